@@ -1,0 +1,1 @@
+"""Getting papers and making ARAs of them. Knows only the registry."""

@@ -1,0 +1,1 @@
+"""Earned attention: events become components, components become a score. Knows only the registry."""

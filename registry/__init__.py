@@ -1,0 +1,1 @@
+"""What an ARA is and where it is kept. Knows no other room."""

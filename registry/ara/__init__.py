@@ -1,0 +1,1 @@
+"""The Agent-Native Research Artifact: its files, its model, its checks."""

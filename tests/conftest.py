@@ -1,0 +1,18 @@
+"""What every test may ask for: the shared real data (if this checkout has it beside it)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real arXiv answers, LaTeX sources and ARAs; a stranger's clone has none and skips."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs ../shared/data beside the project, which this checkout does not have")
+    return SHARED_DATA

@@ -1,0 +1,1 @@
+"""The composition root: HTTP, pages, the command line, and the processes that `up` supervises."""
