@@ -1,0 +1,224 @@
+"""The settings in force and where each value came from.
+
+A value is looked up in the environment (``DISCOVERIES_<NAME>``), then in one TOML file, then in the defaults here.
+The TOML file is ``DISCOVERIES_CONFIG`` if set, else ``discoveries.toml`` in the user's configuration directory.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from registry.errors import InvalidSettings
+
+ENV_PREFIX = "DISCOVERIES_"
+CONFIG_VARIABLE = "DISCOVERIES_CONFIG"
+_SECRETS = frozenset({"database_url"})
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its meaning. Made once per process and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("discoveries", appauthor=False)),
+        description="Folder for the embedded Postgres and the bundles.",
+    )
+    database_url: str | None = Field(
+        default=None,
+        description="Postgres server to use instead of the embedded one (postgresql://user@host/database).",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port the web server listens on.")
+    base_url: str | None = Field(
+        default=None, description="Address under which people reach this registry, where it stands behind a proxy."
+    )
+    arxiv_categories: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("cs.LG", "cs.CL", "cs.AI", "cs.DC"), description="Categories that are imported, comma-separated."
+    )
+    arxiv_first_days: int = Field(default=7, ge=1, le=366, description="Days that the first import reaches back.")
+    arxiv_first_max: int = Field(
+        default=500, ge=1, le=10_000, description="Papers a category that the first import takes."
+    )
+    arxiv_api_url: str = Field(
+        default="https://export.arxiv.org/api/query", description="Where arXiv's Atom query API is."
+    )
+    arxiv_delay_seconds: float = Field(
+        default=3.0,
+        ge=0,
+        le=3600,
+        description="Pause between two requests; never under three seconds against arXiv itself.",
+    )
+    arxiv_contact: str | None = Field(
+        default=None, description="Operator's mail or web address, named to arXiv in the User-Agent."
+    )
+    tags_file: Path | None = Field(
+        default=None, description="TOML file that extends, maps, merges or bans tags of the vocabulary."
+    )
+
+    @field_validator("arxiv_categories", mode="before")
+    @classmethod
+    def _split_list(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part for part in value.replace(",", " ").split() if part)
+        return value
+
+    @field_validator("data_dir", "tags_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else Path(os.path.abspath(value.expanduser()))
+
+    @field_validator("arxiv_api_url", "base_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+            raise ValueError("must be an http:// or https:// address")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        scheme, separator, rest = value.partition("://")
+        if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
+            raise ValueError("must be a postgresql:// address")
+        return f"postgresql+psycopg://{rest}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingInForce:
+    """One row of `discoveries config`: name, printable value, where it came from, what it means."""
+
+    name: str
+    variable: str
+    value: str
+    origin: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """The settings and, for each name, the origin of its value."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+    def in_force(self) -> list[SettingInForce]:
+        """Every setting in the order of the class, secrets masked."""
+        return [
+            SettingInForce(
+                name=name,
+                variable=ENV_PREFIX + name.upper(),
+                value=_printable(name, getattr(self.settings, name)),
+                origin=self.origins.get(name, "default"),
+                meaning=info.description or "",
+            )
+            for name, info in Settings.model_fields.items()
+        ]
+
+
+def load_settings(
+    overrides: Mapping[str, Any] | None = None, *, environ: Mapping[str, str] | None = None
+) -> LoadedSettings:
+    """Read the settings: ``overrides`` (command-line options that were given) before environment before TOML file.
+
+    Raises InvalidSettings naming each bad value, its origin and what is wrong; unknown keys in the file are errors,
+    unknown variables are not (other programs may use the prefix).
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    path, file_values = _read_file(environ)
+    for name in Settings.model_fields:
+        variable = ENV_PREFIX + name.upper()
+        if overrides and overrides.get(name) is not None:
+            values[name], origins[name] = overrides[name], "command line"
+        elif environ.get(variable):
+            values[name], origins[name] = environ[variable], f"environment {variable}"
+        elif name in file_values:
+            values[name], origins[name] = file_values[name], str(path)
+    try:
+        return LoadedSettings(Settings(**values), origins)
+    except ValidationError as error:
+        raise InvalidSettings(_explain(error, origins)) from error
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Where the TOML file is looked for."""
+    named = environ.get(CONFIG_VARIABLE)
+    return Path(named).expanduser() if named else Path(platformdirs.user_config_dir("discoveries")) / "discoveries.toml"
+
+
+def _read_file(environ: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
+    path = config_path(environ)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if environ.get(CONFIG_VARIABLE):
+            raise InvalidSettings(f"{CONFIG_VARIABLE} names {path}, which does not exist") from None
+        return path, {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidSettings(f"{path} cannot be read as TOML: {error}") from error
+    unknown = sorted(set(values) - set(Settings.model_fields))
+    if unknown:
+        known = ", ".join(Settings.model_fields)
+        raise InvalidSettings(f"{path}: unknown setting {', '.join(unknown)}; known are {known}")
+    return path, values
+
+
+def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name} = {problem['input']!r} ({origins.get(name, 'default')}): {message}")
+    return "\n".join(lines)
+
+
+def _printable(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if name in _SECRETS:
+        return _mask_password(str(value))
+    return str(value)
+
+
+def _mask_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return url.replace(f":{parts.password}@", ":***@", 1)
+
+
+def environment_for(settings: Settings) -> dict[str, str]:
+    """The variables that give a child process exactly these settings."""
+    values = {name: getattr(settings, name) for name in Settings.model_fields}
+    return {
+        ENV_PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }

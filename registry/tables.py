@@ -1,0 +1,171 @@
+"""Every table. Rows are written and read by this room only and never leave it.
+
+A paper is what arXiv says; a package is what we serve; a package's versions are immutable and name their bundle
+by digest. What changes without a new version (tags, attention, withdrawal) stands on the package row, which is
+also the feed's row, so that a page of the feed is one index walk.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, MetaData, SQLModel
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_Moment = DateTime(timezone=True)
+
+
+class Row(SQLModel):
+    """Shared metadata of every table."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class PaperRow(Row, table=True):
+    """The merged record of one arXiv paper; ``precedence`` says which record each field's value came from."""
+
+    __tablename__ = "paper"
+
+    arxiv_id: str = Field(primary_key=True, sa_type=Text)
+    title: str = Field(sa_type=Text)
+    abstract: str | None = Field(default=None, sa_type=Text)
+    authors: list[str] = Field(sa_type=JSONB)
+    primary_category: str | None = Field(default=None, sa_type=Text)
+    categories: list[str] = Field(sa_type=ARRAY(Text))
+    version: int | None = Field(default=None)
+    submitted_at: datetime | None = Field(default=None, sa_type=_Moment)
+    updated_at: datetime | None = Field(default=None, sa_type=_Moment)
+    metadata_date: date | None = Field(default=None)
+    license: str | None = Field(default=None, sa_type=Text)
+    comment: str | None = Field(default=None, sa_type=Text)
+    journal_ref: str | None = Field(default=None, sa_type=Text)
+    doi: str | None = Field(default=None, sa_type=Text)
+    versions: list[dict[str, Any]] = Field(sa_type=JSONB)
+    precedence: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class BundleRow(Row, table=True):
+    """Where the bytes of one artifact lie: a member (``start_byte``, ``length_bytes``) of a content-addressed pack."""
+
+    __tablename__ = "bundle"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    pack: str = Field(sa_type=Text)
+    start_byte: int = Field(sa_type=BigInteger)
+    length_bytes: int = Field(sa_type=BigInteger)
+    archive_sha256: str = Field(sa_type=Text)
+    size_bytes: int = Field(sa_type=BigInteger)
+    file_count: int
+
+
+class PackageRow(Row, table=True):
+    """A package as the feed shows it. ``attention_milli`` is thousandths; ``sorted_at`` orders equals, newest first."""
+
+    __tablename__ = "package"
+    __table_args__ = (
+        UniqueConstraint("namespace", "name"),
+        CheckConstraint("id = namespace || ':' || name", name="id_is_namespace_and_name"),
+        CheckConstraint("claims >= 0 AND attention_milli >= 0 AND version >= 1", name="counts"),
+        Index("ix_package_feed", text("attention_milli DESC"), text("sorted_at DESC"), "id"),
+        Index("ix_package_categories", "categories", postgresql_using="gin"),
+        Index("ix_package_tags", "tags", postgresql_using="gin"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    namespace: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    abstract: str | None = Field(default=None, sa_type=Text)
+    authors: list[str] = Field(sa_type=JSONB)
+    primary_category: str | None = Field(default=None, sa_type=Text)
+    categories: list[str] = Field(sa_type=ARRAY(Text))
+    tags: list[str] = Field(sa_type=ARRAY(Text))
+    tag_reasons: list[dict[str, Any]] = Field(sa_type=JSONB)
+    claims: int
+    attention_milli: int = Field(sa_type=BigInteger)
+    version: int
+    updated_at: datetime | None = Field(default=None, sa_type=_Moment)
+    sorted_at: datetime = Field(sa_type=_Moment)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=_Moment)
+    withdrawn_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class PackageVersionRow(Row, table=True):
+    """One immutable version. ``input_digest`` names what was compiled, so that an equal input is not compiled again."""
+
+    __tablename__ = "package_version"
+    __table_args__ = (
+        ForeignKeyConstraint(["package_id"], ["package.id"]),
+        ForeignKeyConstraint(["digest"], ["bundle.digest"]),
+        CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("level IN ('metadata', 'full', 'published')", name="level"),
+        CheckConstraint("cause IN ('arxiv-version', 'metadata', 'recompile', 'publish')", name="cause"),
+        Index("ix_package_version_digest", "digest"),
+    )
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True, sa_type=Integer)
+    digest: str = Field(sa_type=Text)
+    input_digest: str | None = Field(default=None, sa_type=Text)
+    source_version: int | None = Field(default=None)
+    level: str = Field(sa_type=Text)
+    compiler: str | None = Field(default=None, sa_type=Text)
+    cause: str = Field(sa_type=Text)
+    source_date: datetime | None = Field(default=None, sa_type=_Moment)
+    published_at: datetime = Field(sa_type=_Moment)
+    claims: list[dict[str, Any]] = Field(sa_type=JSONB)
+
+
+class ImportRunRow(Row, table=True):
+    """One run of an import: what was asked, how far it is, what came of it, what went wrong in words."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'done', 'failed', 'interrupted')", name="state"),
+        Index("ix_import_run_started_at", text("started_at DESC")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
+    source: str = Field(sa_type=Text)
+    parameters: dict[str, Any] = Field(sa_type=JSONB)
+    state: str = Field(sa_type=Text)
+    started_at: datetime = Field(sa_type=_Moment)
+    heard_at: datetime = Field(sa_type=_Moment)
+    finished_at: datetime | None = Field(default=None, sa_type=_Moment)
+    step: str | None = Field(default=None, sa_type=Text)
+    expected: int | None = Field(default=None, sa_type=BigInteger)
+    created: int = Field(default=0, sa_type=BigInteger)
+    updated: int = Field(default=0, sa_type=BigInteger)
+    unchanged: int = Field(default=0, sa_type=BigInteger)
+    rejected: int = Field(default=0, sa_type=BigInteger)
+    rejections: list[dict[str, Any]] = Field(sa_type=JSONB)
+    error: str | None = Field(default=None, sa_type=Text)
+
+
+class HarvestCursorRow(Row, table=True):
+    """How far a source has been harvested for one category: every submission day up to ``day`` is in."""
+
+    __tablename__ = "harvest_cursor"
+
+    source: str = Field(primary_key=True, sa_type=Text)
+    category: str = Field(primary_key=True, sa_type=Text)
+    day: date
