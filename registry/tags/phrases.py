@@ -1,0 +1,107 @@
+"""All phrases of a vocabulary found in one pass over a text's words.
+
+A trie over folded words: looking up a text costs its length times the longest phrase, however many phrases there
+are. Every occurrence is reported, nested ones too; what an occurrence means is for the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from registry.tags.words import Words, is_break, words
+
+
+class Role(Enum):
+    """What an occurrence of a phrase says about its tag."""
+
+    SURE = 1  # it means the tag
+    AMBIGUOUS = 2  # it means the tag in the tag's own categories or beside its context
+    EXCEPT = 3  # the words inside it do not mean the tag here
+    CONTEXT = 4  # it makes ambiguous phrases of the tag mean it
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a phrase stands for. ``exact`` is the spelling asked for, in its case and without separators, or None."""
+
+    tag: str
+    role: Role
+    exact: str | None = None
+
+    def agrees(self, raw: Sequence[str]) -> bool:
+        """Whether the words as written are spelt as asked (a plural s is allowed)."""
+        if self.exact is None:
+            return True
+        written = "".join(raw)
+        return written == self.exact or (
+            written.startswith(self.exact) and written[len(self.exact) :] in ("s", "es", "'s")
+        )
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node]
+    hits: tuple[Hit, ...]
+
+
+class PhraseTrie:
+    """Phrases by their folded words. Fill it with ``add``, then look texts up with ``find``."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, _Node] = {}
+
+    def add(self, phrase: str, tag: str, role: Role) -> None:
+        """Let ``phrase`` stand for ``tag``. A phrase with a capital letter is matched in its own case.
+
+        Words written apart also match written together (`key value` finds `keyvalue`).
+        """
+        raw = [word for word in words(phrase).raw if not is_break(word)]
+        exact = "".join(raw) if phrase != phrase.lower() else None
+        for variant in _joinings(raw):
+            self._insert([word for part in variant for word in words(part).folded], Hit(tag, role, exact))
+
+    def find(self, text: Words) -> list[tuple[int, int, tuple[Hit, ...]]]:
+        """Every phrase in ``text``: first word, word after the last, and what the phrase stands for."""
+        first, folded, count = self._first, text.folded, len(text.folded)
+        found = []
+        for start in [i for i, word in enumerate(folded) if word in first]:
+            node, end = first[folded[start]], start + 1
+            while True:
+                if node.hits:
+                    found.append((start, end, node.hits))
+                if end >= count or not node.children:
+                    break
+                if folded[end] == "(" and end + 3 < count and folded[end + 2] == ")":
+                    end += 3  # key-value (KV) cache
+                child = node.children.get(folded[end])
+                if child is None:
+                    break
+                node, end = child, end + 1
+        return found
+
+    def whole(self, text: Words) -> tuple[Hit, ...]:
+        """What ``text`` as one phrase stands for; empty if nothing."""
+        children, hits = self._first, tuple[Hit, ...]()
+        for word in text.folded:
+            node = children.get(word)
+            if node is None:
+                return ()
+            children, hits = node.children, node.hits
+        return hits
+
+    def _insert(self, folded: Sequence[str], hit: Hit) -> None:
+        children, node = self._first, None
+        for word in folded:
+            node = children.setdefault(word, _Node({}, ()))
+            children = node.children
+        if node is not None and hit not in node.hits:
+            node.hits = (*node.hits, hit)
+
+
+def _joinings(raw: list[str]) -> Iterator[list[str]]:
+    """``raw`` as it is, and with each pair of neighbours written as one word."""
+    yield raw
+    for i in range(len(raw) - 1):
+        yield [*raw[:i], raw[i] + raw[i + 1], *raw[i + 2 :]]

@@ -1,0 +1,185 @@
+"""From a paper's title, abstract and keywords to its tags, each with its reason.
+
+A pure function of the paper and the vocabulary. At most eight topical tags; provenance tags (#arxiv-import,
+#ai-generated-research) say where a package comes from, not what it is about, and stand beside the eight.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from registry.tags.mentions import Mentions, find_mentions
+from registry.tags.vocabulary import PROVENANCE, Vocabulary, default_vocabulary
+from registry.tags.words import Words, words
+
+MAX_TOPICAL_TAGS: Final = 8
+TITLE_WEIGHT: Final = 4.0
+KEYWORD_WEIGHT: Final = 3.0
+BROAD_ENOUGH: Final = 2.5  # a broad tag wants title, keywords, or three mentions in the abstract
+PLAIN_SHARE: Final = 0.4  # part of a tag's weight that does not depend on how rare it is
+MAX_PHRASE_TAGS: Final = 3
+KEYWORD_SEPARATOR: Final = "; "
+_NOWHERE: Final = Mentions([], [])
+
+
+class Where(StrEnum):
+    """The part of a paper that gave a tag."""
+
+    TITLE = "title"
+    ABSTRACT = "abstract"
+    KEYWORDS = "keywords"
+    PROVENANCE = "provenance"
+
+
+class Kind(StrEnum):
+    """How a tag came to be: from the vocabulary, a keyword of the paper's own, a phrase of its field, or its origin."""
+
+    VOCABULARY = "vocabulary"
+    KEYWORD = "keyword"
+    PHRASE = "phrase"
+    PROVENANCE = "provenance"
+
+
+@dataclass(frozen=True, slots=True)
+class TagInput:
+    """What a tagger may look at. Unknown is None or empty; text may hold TeX and line breaks."""
+
+    title: str
+    abstract: str | None = None
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    arxiv_import: bool = False
+    ai_generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The words that gave a tag, as written, and their character range in that part of the paper.
+
+    For keywords the range counts in the keywords joined by "; ". For provenance there are no words: range 0 to 0.
+    """
+
+    words: str
+    where: Where
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of a paper. ``mentions`` counts title, abstract and keywords; ``significance`` ranks within a paper."""
+
+    name: str
+    kind: Kind
+    reason: Reason
+    mentions: int = 0
+    significance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A paper with its title and abstract split into words."""
+
+    paper: TagInput
+    title: Words
+    abstract: Words
+
+
+def derive_tags(paper: TagInput, vocabulary: Vocabulary | None = None) -> tuple[Tag, ...]:
+    """Tags of ``paper``, most significant first, then its provenance tags. The same input gives the same tags.
+
+    Without a ``vocabulary`` the curated one is used.
+    """
+    vocabulary = vocabulary or default_vocabulary()
+    text = _Text(paper, words(paper.title), words(paper.abstract or ""))
+    topical = _topical_tags(text, vocabulary)
+    if not any(tag.kind is Kind.VOCABULARY for tag in topical):
+        topical += _phrase_tags(text, vocabulary)
+    topical.sort(key=lambda tag: (-tag.significance, tag.name))
+    return (*topical[:MAX_TOPICAL_TAGS], *_provenance_tags(paper, vocabulary))
+
+
+def _topical_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
+    """Tags of the vocabulary that the paper is about, and its own keywords."""
+    found = find_mentions(
+        text.title, text.abstract, text.paper.categories, trie=vocabulary.trie, entries=vocabulary.entries
+    )
+    by_keyword = _keyword_reasons(text.paper.keywords, vocabulary)
+    tags = []
+    for name in found.keys() | by_keyword.keys():
+        mentions, keyword = found.get(name, _NOWHERE), by_keyword.get(name)
+        strength = _strength(mentions, keyword)
+        entry = vocabulary.entries.get(name)
+        if entry is not None and entry.broad and strength < BROAD_ENOUGH:
+            continue
+        kind = Kind.KEYWORD if entry is None else Kind.VOCABULARY
+        count = len(mentions.title) + len(mentions.abstract) + (keyword is not None)
+        significance = round(strength * (PLAIN_SHARE + (1 - PLAIN_SHARE) * vocabulary.statistics.rarity(name)), 4)
+        tags.append(Tag(name, kind, _reason(text, mentions, keyword), count, significance))
+    return tags
+
+
+def _strength(mentions: Mentions, keyword: Reason | None) -> float:
+    """How much a paper makes of a tag: title before keywords before abstract, more mentions before fewer."""
+    strength = TITLE_WEIGHT if mentions.title else 0.0
+    if keyword is not None:
+        strength += KEYWORD_WEIGHT
+    if mentions.abstract:
+        strength += 1 + math.log2(len(mentions.abstract))
+    return strength
+
+
+def _reason(text: _Text, mentions: Mentions, keyword: Reason | None) -> Reason:
+    """The first place in the weightiest part that mentions the tag."""
+    if mentions.title:
+        return _quote(text.paper.title, text.title, Where.TITLE, mentions.title[0])
+    if keyword is not None:
+        return keyword
+    return _quote(text.paper.abstract or "", text.abstract, Where.ABSTRACT, mentions.abstract[0])
+
+
+def _quote(text: str, split: Words, where: Where, place: tuple[int, int]) -> Reason:
+    start, end = split.range(*place)
+    return Reason(text[start:end], where, start, end)
+
+
+def _keyword_reasons(keywords: tuple[str, ...], vocabulary: Vocabulary) -> dict[str, Reason]:
+    """Tags of the paper's own keywords: the vocabulary's where it knows them, else a tag of their own."""
+    reasons: dict[str, Reason] = {}
+    start = 0
+    for keyword in keywords:
+        end = start + len(keyword)
+        name = vocabulary.normalise(keyword) or vocabulary.own_tag(keyword)
+        if name is not None and name not in PROVENANCE:
+            reasons.setdefault(name, Reason(keyword, Where.KEYWORDS, start, end))
+        start = end + len(KEYWORD_SEPARATOR)
+    return reasons
+
+
+def _phrase_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
+    """Established phrases of the corpus in the title, for a paper that the vocabulary says nothing of."""
+    tags: list[Tag] = []
+    folded = text.title.folded
+    for length in (3, 2):
+        for start in range(len(folded) - length + 1):
+            phrase = " ".join(folded[start : start + length])
+            count = vocabulary.statistics.phrases.get(phrase)
+            if count is None:
+                continue
+            reason = _quote(text.paper.title, text.title, Where.TITLE, (start, start + length))
+            name = vocabulary.own_tag(reason.words)
+            if name is not None and not any(
+                tag.reason.start < reason.end and reason.start < tag.reason.end for tag in tags
+            ):
+                rarity = 1 - math.log(count) / math.log(vocabulary.statistics.documents)
+                tags.append(Tag(name, Kind.PHRASE, reason, 1, round(rarity, 4)))
+    return tags[:MAX_PHRASE_TAGS]
+
+
+def _provenance_tags(paper: TagInput, vocabulary: Vocabulary) -> list[Tag]:
+    stated = (("arxiv-import", paper.arxiv_import), ("ai-generated-research", paper.ai_generated))
+    reason = Reason("", Where.PROVENANCE, 0, 0)
+    return [Tag(name, Kind.PROVENANCE, reason) for name, true in stated if true and name not in vocabulary.banned]

@@ -1,0 +1,172 @@
+"""Words of a title or abstract, folded so that spellings of one thing compare equal.
+
+Case, plural, British and American spelling, hyphens, apostrophes, accents and TeX mark-up are folded away; every
+word keeps its character range in the text as given. It knows no tags, and it is no stemmer: `caching` and `cache`
+stay two words, because a vocabulary should say which of the two it means.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+# A word character that text does not otherwise use: it stands where TeX mark-up was, so that offsets stay true
+# and `\textsc{F}lash` is still one word. Folding deletes it.
+_FILLER: Final = "ʼ"
+_TOKEN: Final = re.compile(
+    r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#)?"  # a word; C++ and C# keep their signs
+    r"|[.,;:!?()\[\]—|]|--+|(?<=\s)[-–](?=\s)"  # a break, which no phrase crosses
+)
+_BREAKS: Final = frozenset(".,;:!?()[]—|-–")
+_CACHE_LIMIT: Final = 400_000
+
+_TEX_ACCENT: Final = re.compile(r"""\\(?:["'`^~=.]\s?|[Hcvukr](?=\{))\{?\\?([A-Za-z])\}?""")
+_TEX_STYLED: Final = re.compile(
+    r"\\(?:text|math|emph|underline|mbox|hbox|boldsymbol|operatorname|ensuremath)[a-z]*\*?\s*\{"
+)
+_TEX_COMMAND: Final = re.compile(r"\\(?:([A-Za-z]+)\*?|.)", re.DOTALL)
+_GREEK: Final = re.compile(
+    "alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|(?:var)?phi"
+    "|chi|psi|omega|ell"
+)
+
+_IRREGULAR: Final = {
+    "analyses": "analysis", "hypotheses": "hypothesis", "syntheses": "synthesis", "matrices": "matrix",
+    "vertices": "vertex", "indices": "index", "indexes": "index", "simplices": "simplex", "automata": "automaton",
+    "corpora": "corpus", "criteria": "criterion", "phenomena": "phenomenon", "formulae": "formula",
+    "lens": "lens", "biases": "bias", "bias": "bias", "gas": "gas", "atlas": "atlas",
+    "canvas": "canvas", "alias": "alias", "chaos": "chaos", "kubernetes": "kubernetes", "pandas": "pandas",
+    "always": "always", "physics": "physics", "bayes": "bayes", "stokes": "stokes", "hodges": "hodges",
+    "dielectrics": "dielectric", "children": "child", "mice": "mouse", "axes": "axis", "apis": "api",
+    "gpus": "gpu", "cpus": "cpu", "tpus": "tpu", "npus": "npu", "fpus": "fpu", "dpus": "dpu", "menus": "menu",
+    "news": "news", "series": "series",
+    "centre": "center", "centred": "centered", "fibre": "fiber", "metre": "meter", "litre": "liter",
+    "theatre": "theater", "defence": "defense", "offence": "offense", "licence": "license", "grey": "gray",
+    "programme": "program", "artefact": "artifact", "aluminium": "aluminum", "sulphur": "sulfur",
+    "judgement": "judgment", "ageing": "aging", "learnt": "learned", "storey": "story", "tyre": "tire",
+}  # fmt: skip
+_SINGULARS: Final = frozenset(_IRREGULAR.values())
+_SPELLINGS: Final = (
+    (re.compile(r"is(ation|ing|ed|er|able|e)$"), r"iz\1"),
+    (
+        re.compile(r"^(un|re|mis)?(behavi|col|neighb|fav|lab|arm|hon|vap|tum|hum|flav|harb|endeav|rum|vig)our"),
+        r"\1\2or",
+    ),
+    (re.compile(r"(label|model|travel|signal|tunnel|cancel|channel|level|fuel|equal|marshal)l(ing|ed|er)"), r"\1\2"),
+    (re.compile(r"(catal|dial|anal|mon|prol)ogue"), r"\1og"),
+    (re.compile(r"(anal|catal|paral)ys(e|ed|ing|er)$"), r"\1yz\2"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one text in order, breaks included: as written (``raw``) and folded (``folded``)."""
+
+    prepared: str
+    raw: list[str]
+    folded: list[str]
+
+    def range(self, first: int, after: int) -> tuple[int, int]:
+        """Character range, in the text as given, of words ``first`` to ``after``; mark-up at the ends is left out."""
+        start = end = 0
+        for i, match in enumerate(_TOKEN.finditer(self.prepared)):
+            if i == first:
+                start = match.start()
+            if i == after - 1:
+                end = match.end()
+                break
+        while end - start > 1 and self.prepared[start] == _FILLER:
+            start += 1
+        while end - start > 1 and self.prepared[end - 1] == _FILLER:
+            end -= 1
+        return start, end
+
+
+class _FoldCache(dict[str, str]):
+    """Every word folded once. Bounded: a registry sees new words for ever."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        folded = self[word] = _fold(word)
+        return folded
+
+
+def words(text: str) -> Words:
+    """Words of ``text``, in linear time."""
+    prepared = _without_tex(text) if "\\" in text or "{" in text else text
+    raw = _TOKEN.findall(prepared)
+    return Words(prepared, raw, list(map(_FOLDED.__getitem__, raw)))
+
+
+def fold(text: str) -> tuple[str, ...]:
+    """Folded words of ``text`` without its breaks: equal for spellings of one phrase."""
+    return tuple(word for word in words(text).folded if not is_break(word))
+
+
+def is_break(word: str) -> bool:
+    """Whether ``word`` (raw or folded) is punctuation that no phrase crosses."""
+    return word[0] in _BREAKS
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words of ``text`` joined by hyphens, the last word's plural as given. May be empty."""
+    plain = (_plain(word) for word in words(text).raw if not is_break(word))
+    return "-".join(part for part in (re.sub(r"[^a-z0-9]", "", word) for word in plain) if part)
+
+
+def _plain(word: str) -> str:
+    """``word`` in lower case without accents, apostrophes and mark-up."""
+    if not word.isascii():
+        decomposed = unicodedata.normalize("NFKD", word)
+        word = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "ʼ’")
+    return word.replace("'", "").lower()
+
+
+def _fold(word: str) -> str:
+    """One word folded; never empty for a word that is not."""
+    plain = _plain(word) or word
+    for pattern, replacement in _SPELLINGS:
+        plain = pattern.sub(replacement, plain)
+    plain = _IRREGULAR.get(plain, plain)
+    return plain if plain in _SINGULARS else _singular(plain)
+
+
+def _singular(word: str) -> str:
+    """``word`` without its plural ending. Both forms of a word land on one spelling, which need not be a word."""
+    if len(word) < 4:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "ses", "zes")):
+        return word[:-2]
+    if word.endswith(("che", "she", "xe", "se", "ze")):
+        return word[:-1]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _without_tex(text: str) -> str:
+    """``text``, same length, with mark-up replaced by fillers (inside words) or spaces (between them)."""
+    text = _TEX_ACCENT.sub(_keep_letter, text)
+    text = _TEX_STYLED.sub(lambda match: _FILLER * len(match[0]), text)
+    text = _TEX_COMMAND.sub(_command_words, text)
+    return text.replace("{", _FILLER).replace("}", _FILLER)
+
+
+def _keep_letter(match: re.Match[str]) -> str:
+    at = match.start(1) - match.start()
+    return _FILLER * at + match[1] + _FILLER * (len(match[0]) - at - 1)
+
+
+def _command_words(match: re.Match[str]) -> str:
+    name = match[1]
+    return (
+        " " + name + " " * (len(match[0]) - len(name) - 1) if name and _GREEK.fullmatch(name) else " " * len(match[0])
+    )
+
+
+_FOLDED: Final = _FoldCache()
