@@ -9,7 +9,7 @@ Field by field:
 
 - title, authors, abstract, comment, journal_ref, doi, updated_at, metadata_date, license: one register each.
 - categories and primary_category: one register for the pair, so that the primary is always among them.
-- version: the highest number seen, described or listed. source: the most trusted seen.
+- version: the highest number seen, described or listed. source: whose record the title came from.
 - versions: the union by number. What a version is (moment, size, source type) does not change, so its fields join by
   value: the earliest moment (an exact one before a bare day), the largest size. Its licence is a register.
 - submitted_at: the moment of version 1 from a versions list where one is known, else a register.
@@ -27,7 +27,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from registry.papers import ArxivPaper, ArxivVersion
+from registry.papers import ArxivPaper, ArxivVersion, Source
 
 _REGISTERS = (
     "title",
@@ -43,6 +43,7 @@ _REGISTERS = (
 _registers_of = attrgetter(*_REGISTERS)
 _DEFAULT = "*"
 _MIDNIGHT = time()
+_SOURCES = tuple(Source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ def merge(known: MergedPaper | None, record: ArxivPaper) -> MergedPaper:
     changes |= _merged_categories(known.paper, record, key, keys)
     changes |= _merged_versions(known.paper, record, key, keys)
     changes |= _merged_submission(known.paper, record, key, keys, changes)
-    changes |= _merged_extent(known.paper, record)
+    if record.version is not None and record.version > (known.paper.version or 0):
+        changes["version"] = record.version
     precedence = keys.compact() if keys.changed else known.precedence
+    if (source := source_of(precedence)) is not known.paper.source:
+        changes["source"] = source
     if not changes and precedence == known.precedence:
         return known
     return MergedPaper(replace(known.paper, **changes) if changes else known.paper, precedence)
@@ -101,6 +105,11 @@ def precedence_key(record: ArxivPaper) -> str:
     day = record.metadata_date or record.updated_at
     shown = day.isoformat()[:10] if day else "0000-00-00"
     return f"{record.version or 0:04d} {shown} {record.source.rank}"
+
+
+def source_of(precedence: Mapping[str, str]) -> Source:
+    """The source whose record gave the title, read from a kept precedence (a row need not keep it twice)."""
+    return _SOURCES[int(precedence[_DEFAULT].rpartition(" ")[2])]
 
 
 class _Keys:
@@ -269,15 +278,6 @@ def _merged_submission(
     if key != old_key:
         keys.raise_to("submitted_at", key)
     return {} if new == old else {"submitted_at": new}
-
-
-def _merged_extent(known: ArxivPaper, record: ArxivPaper) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    if record.version is not None and record.version > (known.version or 0):
-        changes["version"] = record.version
-    if record.source.rank > known.source.rank:
-        changes["source"] = record.source
-    return changes
 
 
 def _join_version(old: ArxivVersion | None, new: ArxivVersion) -> ArxivVersion:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.merge import MergedPaper, license_of, merge, merge_all
+from registry.merge import MergedPaper, license_of, merge, merge_all, source_of
 from registry.papers import ArxivPaper, ArxivVersion, Source
 
 BY = "http://creativecommons.org/licenses/by/4.0/"
@@ -87,6 +87,7 @@ def test_a_state_kept_as_json_merges_on_as_if_it_had_not_been(
     before: list[ArxivPaper], after: list[ArxivPaper]
 ) -> None:
     kept = fold(*before)
+    assert source_of(kept.precedence) is kept.paper.source
     kept = MergedPaper(pickle.loads(pickle.dumps(kept.paper)), json.loads(json.dumps(dict(kept.precedence))))
     assert reduce(merge, after, kept) == fold(*before, *after)
 
