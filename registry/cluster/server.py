@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL
 
 from registry.cluster.account import Account, account_for
 from registry.cluster.binaries import programs_for, start_program
@@ -76,6 +76,7 @@ class Cluster:
 
     def start(self) -> None:
         """Take the folder, make the cluster if there is none, start the server and wait until it answers."""
+        _forget_other_servers()
         self._ownership.take()
         try:
             self._launch()
@@ -177,6 +178,7 @@ def attach(data_dir: Path, *, limit_seconds: float = START_LIMIT_SECONDS) -> str
 
     Raises DatabaseUnavailable if it does not get there, or uses a server of its own instead of the embedded one.
     """
+    _forget_other_servers()
     deadline = time.monotonic() + limit_seconds
     while True:
         owner = present_owner(data_dir)
@@ -226,10 +228,18 @@ def _guest_book(data_dir: Path, kind: int) -> Iterator[None]:
         os.close(descriptor)
 
 
+def _forget_other_servers() -> None:
+    """Drop the variables by which libpq finds a server: PGHOSTADDR or PGSERVICE would overrule our URL.
+
+    This process talks to the embedded server; a server of the user's own is named by DISCOVERIES_DATABASE_URL.
+    """
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+
+
 def _url(folder: Path) -> str:
-    # The port is named so that PGPORT of the caller's environment has no say.
-    query = {"host": str(folder), "port": "5432"}
-    return URL.create("postgresql+psycopg", username=DATABASE_ROLE, database=DATABASE, query=query).render_as_string()
+    # %20 for a space, not "+": SQLAlchemy reads both, libpq (to which others hand this URL) only the first.
+    return f"postgresql+psycopg://{DATABASE_ROLE}@/{DATABASE}?host={quote(str(folder), safe='')}&port=5432"
 
 
 def _connect(folder: Path) -> psycopg.Connection[tuple[object, ...]]:
