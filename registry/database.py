@@ -30,6 +30,7 @@ def open_engine(url: str, *, statement_timeout_seconds: float = 0, pool_size: in
     options = [
         "-c plan_cache_mode=force_custom_plan",
         "-c timezone=UTC",
+        "-c search_path=public,jobs",
         f"-c statement_timeout={round(statement_timeout_seconds * 1000)}",
     ]
     return create_engine(

@@ -30,7 +30,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:/[0-9]{7})?")
 
 @dataclass(frozen=True, slots=True)
 class ArxivId:
-    """An arXiv identifier without its version, canonical (``2205.14135``, ``hep-th/9901001``), and the version if named."""
+    """A canonical arXiv identifier (``2205.14135``, ``hep-th/9901001``), and the version if one is named."""
 
     id: str
     version: int | None = None

@@ -47,6 +47,7 @@ class PaperRow(Row, table=True):
 
     arxiv_id: str = Field(primary_key=True, sa_type=Text)
     title: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)
     abstract: str | None = Field(default=None, sa_type=Text)
     authors: list[str] = Field(sa_type=JSONB)
     primary_category: str | None = Field(default=None, sa_type=Text)
@@ -85,7 +86,7 @@ class PackageRow(Row, table=True):
         UniqueConstraint("namespace", "name"),
         CheckConstraint("id = namespace || ':' || name", name="id_is_namespace_and_name"),
         CheckConstraint("claims >= 0 AND attention_milli >= 0 AND version >= 1", name="counts"),
-        Index("ix_package_feed", text("attention_milli DESC"), text("sorted_at DESC"), "id"),
+        Index("ix_package_feed", text("attention_milli DESC"), text("sorted_at DESC"), text("id DESC")),
         Index("ix_package_categories", "categories", postgresql_using="gin"),
         Index("ix_package_tags", "tags", postgresql_using="gin"),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 # Members that never count: the Hub client's private file, and the .gitignore it writes to hide it.
 _PRIVATE = ".ara_env"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,5 @@ def artifact_digest(files: Mapping[str, bytes]) -> str:
     total = hashlib.sha256()
     for path in sorted(files):
         content = files[path]
-        row = [path, len(content), hashlib.sha256(content).hexdigest()]
-        total.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        total.update(f'[{_encode(path)},{len(content)},"{hashlib.sha256(content).hexdigest()}"]\n'.encode())
     return total.hexdigest()

@@ -1,0 +1,1 @@
+"""From a parsed paper to an ARA: pure functions, no network, no database, no clock."""

@@ -1,0 +1,265 @@
+"""YAML as a tree of nodes with lines, under budgets: no bomb, no surprise of type, no second meaning of a key.
+
+Composed from libyaml's events. Scalars stay text: what they mean is for the reader of the field to say. Refused:
+more than one document, duplicate keys, unknown or recursive aliases, and everything beyond the budgets, which are those
+of the official linter's parser so that both refuse the same files (nesting 64, 250,000 nodes counting what aliases
+repeat, 100 aliases or more that outnumber anchors tenfold). libyaml is laxer than YAML 1.2 in a few places where that
+parser is not; `registry.ara.reading.yaml_strictness` names them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from registry.ara.reading.yaml_strictness import fault_in_quoted, fault_in_text, guarded, restored
+
+MAX_DEPTH = 64
+MAX_NODES = 250_000
+MAX_ALIASES = 50_000
+_RATIO_FROM_ALIASES = 100
+_RATIO = 10
+_MERGE = "<<"
+
+
+class YamlProblem(Exception):
+    """Text that cannot be read as YAML here. Stays inside the readers, which report it with its line."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class YamlNode:
+    """A node and where it begins (1-based). ``weight`` counts nodes with aliases written out."""
+
+    line: int
+    column: int
+    tag: str | None
+    weight: int = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class YamlScalar(YamlNode):
+    """A scalar's text; ``plain`` if it was written without quotes and is no block."""
+
+    value: str
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YamlSequence(YamlNode):
+    items: tuple[YamlNode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlMapping(YamlNode):
+    """Pairs in order, merge keys resolved: what is written wins over what is merged."""
+
+    pairs: tuple[tuple[YamlNode, YamlNode], ...]
+
+    def get(self, name: str) -> YamlNode | None:
+        """The value under a scalar key."""
+        return next((value for key, value in self.pairs if isinstance(key, YamlScalar) and key.value == name), None)
+
+
+@dataclass(slots=True)
+class _Open:
+    event: yaml.CollectionStartEvent
+    children: list[YamlNode] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Composer:
+    lines: list[str]
+    stack: list[_Open] = field(default_factory=list)
+    anchors: dict[str, YamlNode | None] = field(default_factory=dict)
+    root: YamlNode | None = None
+    documents: int = 0
+    nodes: int = 0
+    aliases: int = 0
+    anchor_count: int = 0
+
+    def take(self, event: yaml.Event) -> None:
+        line = _position(event)[0] + 1
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                raise YamlProblem("more than one YAML document; keep one", line)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._place(self._scalar(event), event.anchor)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event.anchor or "", line)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event, line)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close()
+
+    def _scalar(self, event: yaml.ScalarEvent) -> YamlScalar:
+        line, column = _position(event)
+        if event.style in ("'", '"') and event.end_mark:
+            indent = _position(self.stack[-1].event)[1] if self.stack and not self._in_flow() else -1
+            if fault := fault_in_quoted(self.lines, line, event.end_mark.line, event.end_mark.column, indent):
+                raise YamlProblem(*fault)
+        return YamlScalar(line + 1, column + 1, event.tag, 1, restored(event.value), not event.style)
+
+    def _in_flow(self) -> bool:
+        return any(one.event.flow_style for one in self.stack)
+
+    def _alias(self, name: str, line: int) -> None:
+        self.aliases += 1
+        if name not in self.anchors:
+            raise YamlProblem(f"alias *{name[:40]} names no anchor", line)
+        target = self.anchors[name]
+        if target is None:
+            raise YamlProblem(f"alias *{name[:40]} stands inside its own anchor", line)
+        if self.aliases > MAX_ALIASES:
+            raise YamlProblem(f"more than {MAX_ALIASES} aliases", line)
+        self._spend(target.weight, line)
+        self._attach(target)
+
+    def _open(self, event: yaml.CollectionStartEvent, line: int) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise YamlProblem(f"nested more than {MAX_DEPTH} levels deep; flatten it", line)
+        self._spend(1, line)
+        if event.anchor:
+            self._anchor(event.anchor, None)
+        self.stack.append(_Open(event))
+
+    def _close(self) -> None:
+        done = self.stack.pop()
+        node = _collection(done.event, done.children)
+        if done.event.anchor:
+            self.anchors[done.event.anchor] = node
+        self._attach(node)
+
+    def _place(self, node: YamlScalar, anchor: str | None) -> None:
+        self._spend(1, node.line)
+        if anchor:
+            self._anchor(anchor, node)
+        self._attach(node)
+
+    def _anchor(self, name: str, node: YamlNode | None) -> None:
+        self.anchor_count += 1
+        self.anchors[name] = node
+
+    def _attach(self, node: YamlNode) -> None:
+        if self.stack:
+            self.stack[-1].children.append(node)
+        else:
+            self.root = node
+
+    def _spend(self, nodes: int, line: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            raise YamlProblem(f"more than {MAX_NODES} nodes once aliases are written out", line)
+
+    def check_aliases(self) -> None:
+        if self.aliases >= _RATIO_FROM_ALIASES and self.aliases > _RATIO * self.anchor_count:
+            raise YamlProblem(
+                f"{self.aliases} aliases for {self.anchor_count} anchors look like a bomb; write it out", 1
+            )
+
+
+def _position(event: yaml.Event) -> tuple[int, int]:
+    """Line and column from 0; libyaml always gives a mark, its types do not say so."""
+    mark = event.start_mark
+    return (mark.line, mark.column) if mark else (0, 0)
+
+
+def compose(text: str) -> YamlNode | None:
+    """Read one YAML document; None for one that is empty. Raises YamlProblem with a line, and nothing else."""
+    text = text.removeprefix("\ufeff")
+    if fault := fault_in_text(text):
+        raise YamlProblem(*fault)
+    composer = _Composer(re.split(r"\r\n|\r|\n", text))
+    try:
+        for event in yaml.parse(guarded(text), Loader=yaml.CSafeLoader):
+            composer.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise YamlProblem(error.problem or "not YAML", mark.line + 1 if mark else 1) from error
+    except yaml.YAMLError as error:
+        raise YamlProblem(str(error)[:200], 1) from error
+    except (ValueError, UnicodeError) as error:
+        raise YamlProblem(f"not YAML: {str(error)[:200]}", 1) from error
+    composer.check_aliases()
+    return composer.root
+
+
+def _collection(event: yaml.CollectionStartEvent, children: list[YamlNode]) -> YamlNode:
+    line, column = (number + 1 for number in _position(event))
+    weight = 1 + sum(child.weight for child in children)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return YamlSequence(line, column, event.tag, weight, tuple(children))
+    pairs = list(zip(children[::2], children[1::2], strict=True))
+    return YamlMapping(line, column, event.tag, weight, _merged(_unique(pairs)))
+
+
+def _unique(pairs: list[tuple[YamlNode, YamlNode]]) -> list[tuple[YamlNode, YamlNode]]:
+    seen: set[object] = set()
+    for key, _ in pairs:
+        name = _key(key)
+        if name == _MERGE:
+            continue
+        if name in seen:
+            raise YamlProblem(f"key {str(name)[:60]!r} appears twice; keep one", key.line)
+        seen.add(name)
+    return pairs
+
+
+def _key(node: YamlNode) -> object:
+    """What makes two keys one: a scalar's text; a collection's content, without its place."""
+    if isinstance(node, YamlScalar):
+        return node.value
+    if isinstance(node, YamlSequence):
+        return ("sequence", tuple(_key(item) for item in node.items))
+    assert isinstance(node, YamlMapping)
+    return ("mapping", tuple((_key(key), _key(value)) for key, value in node.pairs))
+
+
+def _merged(pairs: list[tuple[YamlNode, YamlNode]]) -> tuple[tuple[YamlNode, YamlNode], ...]:
+    written = [pair for pair in pairs if not _is_merge(pair[0])]
+    if len(written) == len(pairs):
+        return tuple(pairs)
+    names = {_key(key) for key, _ in written}
+    for key, value in pairs:
+        if not _is_merge(key):
+            continue
+        for source in _merge_sources(value):
+            for pair in source.pairs:
+                if (name := _key(pair[0])) not in names:
+                    names.add(name)
+                    written.append(pair)
+    return tuple(written)
+
+
+def _is_merge(key: YamlNode) -> bool:
+    return isinstance(key, YamlScalar) and key.plain and key.value == _MERGE
+
+
+def _merge_sources(value: YamlNode) -> tuple[YamlMapping, ...]:
+    several = value.items if isinstance(value, YamlSequence) else (value,)
+    mappings = tuple(one for one in several if isinstance(one, YamlMapping))
+    if len(mappings) != len(several):
+        raise YamlProblem("a merge key (<<) takes a mapping or a list of mappings", value.line)
+    return mappings
+
+
+def plain_value(node: YamlNode) -> object:
+    """A node as Python values (text, lists, dicts), for keeping what the format does not name."""
+    if isinstance(node, YamlScalar):
+        return None if is_null(node) else node.value
+    if isinstance(node, YamlSequence):
+        return [plain_value(item) for item in node.items]
+    assert isinstance(node, YamlMapping)
+    return {str(plain_value(key)): plain_value(value) for key, value in node.pairs}
+
+
+def is_null(node: YamlNode) -> bool:
+    """Whether a node stands for nothing: ``null`` in any case, ``~`` or empty, unquoted."""
+    return isinstance(node, YamlScalar) and node.plain and node.value.lower() in ("", "~", "null")

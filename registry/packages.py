@@ -1,0 +1,272 @@
+"""Packages and their versions: publishing a batch, and reading one package for a page or the API.
+
+A version is immutable. Publishing content equal to the current version's makes no new one; the package row (title,
+authors, categories, tags: what stands outside the bundle) is brought up to date all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, func, literal_column, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session
+
+from registry.arrays import text_array
+from registry.bundles import StoredBundle
+from registry.errors import PackageNotFound, Withdrawn
+from registry.feed import FeedItem, feed_item
+from registry.identifiers import ARXIV_NAMESPACE, PackageId
+from registry.package_views import ClaimSummary, PackageDetail, QuoteSummary, VersionSummary
+from registry.tables import BundleRow, PackageRow, PackageVersionRow, PaperRow
+
+_PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
+_VERSION: Table = PackageVersionRow.__table__  # type: ignore[attr-defined]
+_BUNDLE: Table = BundleRow.__table__  # type: ignore[attr-defined]
+_PAPER: Table = PaperRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the feed shows of a package, outside its bundle. ``tag_reasons`` is JSON, one entry a tag."""
+
+    id: PackageId
+    title: str
+    abstract: str | None
+    authors: tuple[str, ...]
+    primary_category: str | None
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    tag_reasons: tuple[dict[str, Any], ...]
+    updated_at: datetime | None
+    sorted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A compiled artifact that may become a version: where its bytes lie and what it was made of."""
+
+    bundle: StoredBundle
+    input_digest: str | None
+    source_version: int | None
+    level: str
+    compiler: str | None
+    source_date: datetime | None
+    claims: tuple[ClaimSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentVersion:
+    """The newest version of a package, as the next publication needs to know it."""
+
+    number: int
+    digest: str
+    input_digest: str | None
+    source_version: int | None
+
+
+def read_current(session: Session, ids: Sequence[str]) -> dict[str, CurrentVersion]:
+    """The newest version of each of these packages that exists, by package id; the package rows are locked."""
+    rows = session.execute(
+        select(
+            _VERSION.c.package_id,
+            _VERSION.c.number,
+            _VERSION.c.digest,
+            _VERSION.c.input_digest,
+            _VERSION.c.source_version,
+        )
+        .join(_PACKAGE, (_PACKAGE.c.id == _VERSION.c.package_id) & (_PACKAGE.c.version == _VERSION.c.number))
+        .where(_PACKAGE.c.id == func.any(text_array(ids)))
+        .order_by(_PACKAGE.c.id)
+        .with_for_update(of=_PACKAGE)
+    )
+    return {id_: CurrentVersion(*rest) for id_, *rest in rows}
+
+
+def publish(
+    session: Session,
+    listings: Sequence[Listing],
+    versions: Mapping[str, NewVersion],
+    current: Mapping[str, CurrentVersion],
+) -> int:
+    """Write package rows, and a version for each entry of ``versions`` that differs from the current one.
+
+    ``versions`` is by package id; a listing without an entry keeps its version. ``current`` is what `read_current`
+    gave in this transaction. Returns how many versions were made.
+    """
+    fresh = {
+        id_: new for id_, new in versions.items() if id_ not in current or current[id_].digest != new.bundle.digest
+    }
+    _write_packages(session, listings, fresh, current)
+    _write_bundles(session, fresh)
+    _write_versions(session, fresh, current)
+    return len(fresh)
+
+
+def _write_packages(
+    session: Session,
+    listings: Sequence[Listing],
+    fresh: Mapping[str, NewVersion],
+    current: Mapping[str, CurrentVersion],
+) -> None:
+    """Existing rows keep their attention; claims and version change only with a fresh version."""
+    made = [_package_row(one, fresh[str(one.id)], current) for one in listings if str(one.id) in fresh]
+    kept = [_listing_row(one) for one in listings if str(one.id) not in fresh]
+    if made:
+        replaced = [name for name in made[0] if name not in ("id", "attention_milli")]
+        session.execute(
+            insert(_PACKAGE).on_conflict_do_update(
+                index_elements=[_PACKAGE.c.id],
+                set_={name: literal_column(f"excluded.{name}") for name in replaced},
+            ),
+            made,
+        )
+    if kept:
+        values: dict[str, Any] = {name: bindparam(name) for name in kept[0] if name not in ("id", "namespace", "name")}
+        statement = update(_PACKAGE).where(_PACKAGE.c.id == bindparam("package_id")).values(values)
+        session.connection().execute(statement, [{**row, "package_id": row["id"]} for row in kept])
+
+
+def _listing_row(listing: Listing) -> dict[str, Any]:
+    return {
+        "id": str(listing.id),
+        "namespace": listing.id.namespace,
+        "name": listing.id.name,
+        "title": listing.title,
+        "abstract": listing.abstract,
+        "authors": list(listing.authors),
+        "primary_category": listing.primary_category,
+        "categories": list(listing.categories),
+        "tags": list(listing.tags),
+        "tag_reasons": list(listing.tag_reasons),
+        "updated_at": listing.updated_at,
+        "sorted_at": listing.sorted_at,
+    }
+
+
+def _package_row(listing: Listing, new: NewVersion, current: Mapping[str, CurrentVersion]) -> dict[str, Any]:
+    number = current[str(listing.id)].number + 1 if str(listing.id) in current else 1
+    return {**_listing_row(listing), "claims": len(new.claims), "attention_milli": 0, "version": number}
+
+
+def _write_bundles(session: Session, fresh: Mapping[str, NewVersion]) -> None:
+    if fresh:
+        rows = {new.bundle.digest: asdict(new.bundle) for new in fresh.values()}
+        session.execute(insert(_BUNDLE).on_conflict_do_nothing(), [rows[digest] for digest in sorted(rows)])
+
+
+def _write_versions(session: Session, fresh: Mapping[str, NewVersion], current: Mapping[str, CurrentVersion]) -> None:
+    if fresh:
+        now = datetime.now(UTC)
+        rows = [_version_row(id_, new, current.get(id_), now) for id_, new in fresh.items()]
+        session.execute(insert(_VERSION), rows)
+
+
+def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now: datetime) -> dict[str, Any]:
+    return {
+        "package_id": id_,
+        "number": current.number + 1 if current else 1,
+        "digest": new.bundle.digest,
+        "input_digest": new.input_digest,
+        "source_version": new.source_version,
+        "level": new.level,
+        "compiler": new.compiler,
+        "cause": _cause(new, current),
+        "source_date": new.source_date,
+        "published_at": now,
+        "claims": [asdict(claim) for claim in new.claims],
+    }
+
+
+def _cause(new: NewVersion, current: CurrentVersion | None) -> str:
+    if new.level == "published":
+        return "publish"
+    if current is None or (new.source_version or 0) > (current.source_version or 0):
+        return "arxiv-version"
+    return "recompile" if new.input_digest == current.input_digest else "metadata"
+
+
+def read_claim_counts(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    """How many claims the current version of each of these packages makes."""
+    rows = session.execute(select(_PACKAGE.c.id, _PACKAGE.c.claims).where(_PACKAGE.c.id == func.any(text_array(ids))))
+    return {row.id: row.claims for row in rows}
+
+
+def write_attention(session: Session, scores_milli: Mapping[str, int]) -> None:
+    """Set the current score of these packages, in thousandths; rows whose score stands are not touched."""
+    if not scores_milli:
+        return
+    statement = (
+        update(_PACKAGE)
+        .where(_PACKAGE.c.id == bindparam("package_id"), _PACKAGE.c.attention_milli != bindparam("milli"))
+        .values(attention_milli=bindparam("milli"))
+    )
+    rows = [{"package_id": id_, "milli": milli} for id_, milli in sorted(scores_milli.items())]
+    session.connection().execute(statement, rows)
+
+
+def read_package(session: Session, package_id: PackageId, number: int | None = None) -> PackageDetail:
+    """One package at version ``number`` (None: the current one).
+
+    Raises PackageNotFound if there is no such package or version, Withdrawn if it was withdrawn.
+    """
+    row = session.execute(select(_PACKAGE).where(_PACKAGE.c.id == str(package_id))).mappings().one_or_none()
+    if row is None:
+        raise PackageNotFound(f"There is no package {package_id} in this registry. It may not have been imported yet.")
+    if row["withdrawn_at"] is not None:
+        reason = row["withdrawn_reason"] or "no reason was given"
+        raise Withdrawn(f"Package {package_id} was withdrawn on {row['withdrawn_at']:%Y-%m-%d}: {reason}.")
+    shown = row["version"] if number is None else number
+    if not 1 <= shown <= row["version"]:
+        raise PackageNotFound(f"Package {package_id} has no version {shown}; its newest is v{row['version']}.")
+    return _detail(feed_item(row), shown, _version_rows(session, package_id), _paper_fields(session, package_id))
+
+
+def _version_rows(session: Session, package_id: PackageId) -> list[Mapping[str, Any]]:
+    statement = select(_VERSION).where(_VERSION.c.package_id == str(package_id)).order_by(_VERSION.c.number.desc())
+    return [dict(row) for row in session.execute(statement).mappings()]
+
+
+def _paper_fields(session: Session, package_id: PackageId) -> Mapping[str, Any]:
+    if package_id.namespace != ARXIV_NAMESPACE:
+        return {}
+    columns = (_PAPER.c.license, _PAPER.c.doi, _PAPER.c.journal_ref, _PAPER.c.comment, _PAPER.c.submitted_at)
+    row = session.execute(select(*columns).where(_PAPER.c.arxiv_id == package_id.name)).mappings().one_or_none()
+    return dict(row) if row else {}
+
+
+def _detail(
+    item: FeedItem, shown: int, versions: Sequence[Mapping[str, Any]], paper: Mapping[str, Any]
+) -> PackageDetail:
+    described = next(row for row in versions if row["number"] == shown)
+    return PackageDetail(
+        item=item,
+        shown=shown,
+        versions=tuple(_version_summary(row) for row in versions),
+        claims=tuple(_claim(claim) for claim in described["claims"]),
+        license=paper.get("license"),
+        doi=paper.get("doi"),
+        journal_ref=paper.get("journal_ref"),
+        comment=paper.get("comment"),
+        submitted=paper.get("submitted_at"),
+    )
+
+
+def _version_summary(row: Mapping[str, Any]) -> VersionSummary:
+    moment = row["source_date"] or row["published_at"]
+    return VersionSummary(
+        number=row["number"],
+        published_on=moment.astimezone(UTC).date(),
+        source_version=row["source_version"],
+        level=row["level"],
+        cause=row["cause"],
+        digest=row["digest"],
+    )
+
+
+def _claim(claim: Mapping[str, Any]) -> ClaimSummary:
+    quotes = tuple(QuoteSummary(**quote) for quote in claim["quotes"])
+    return ClaimSummary(claim["id"], claim["title"], claim["statement"], claim["status"], quotes)
