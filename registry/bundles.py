@@ -42,7 +42,7 @@ class BundleStore:
         self.folder = folder
 
     def store(self, artifacts: Sequence[Artifact]) -> list[StoredBundle]:
-        """Write the artifacts as one pack and say where each lies. Durable when this returns; OSError if it can't be."""
+        """Write the artifacts as one pack and say where each lies. Durable when this returns, or OSError."""
         archives = [write_tar_gz(artifact) for artifact in artifacts]
         if not archives:
             return []

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 
 from registry.package_views import ImportProgress, ImportState
@@ -18,7 +19,7 @@ from registry.tables import HarvestCursorRow, ImportRunRow
 
 _RUN: Table = ImportRunRow.__table__  # type: ignore[attr-defined]
 _CURSOR: Table = HarvestCursorRow.__table__  # type: ignore[attr-defined]
-_SILENCE = timedelta(seconds=90)
+_SILENCE = timedelta(minutes=3)
 _KEPT_REJECTIONS = 100
 
 
@@ -107,7 +108,10 @@ def _tell(row: Mapping[Any, Any], now: datetime) -> tuple[ImportState, str]:
         at = f", now {row['step']}" if row["step"] else ""
         return ImportState.RUNNING, f"Importing from {origin}: {_done(row):,}{of} papers so far{at}."
     if row["state"] in ("running", "interrupted"):
-        return ImportState.FAILED, f"The import from {origin} was interrupted after {_done(row):,} papers; run it again."
+        return (
+            ImportState.FAILED,
+            f"The import from {origin} was interrupted after {_done(row):,} papers; run it again.",
+        )
     if row["state"] == "failed":
         return ImportState.FAILED, row["error"] or f"The import from {origin} failed."
     counts = f"{row['created']:,} new, {row['updated']:,} updated, {row['unchanged']:,} unchanged"
@@ -115,7 +119,17 @@ def _tell(row: Mapping[Any, Any], now: datetime) -> tuple[ImportState, str]:
     return ImportState.DONE, f"The import from {origin} is done: {counts}{rejected}."
 
 
-def read_cursor_day(session: Session, source: str, category: str) -> datetime | None:
-    """The last submission day that was harvested whole for a category, None before the first harvest."""
-    day = session.scalar(select(_CURSOR.c.day).where(_CURSOR.c.source == source, _CURSOR.c.category == category))
-    return day
+def read_harvested(session: Session, source: str, category: str) -> date | None:
+    """The last submission day (UTC) that was harvested whole for a category, None before the first harvest."""
+    return session.scalar(select(_CURSOR.c.day).where(_CURSOR.c.source == source, _CURSOR.c.category == category))
+
+
+def write_harvested(session: Session, source: str, category: str, day: date) -> None:
+    """Remember that a category is harvested up to and including ``day``; an earlier day than known changes nothing."""
+    statement = postgresql.insert(_CURSOR).values(source=source, category=category, day=day)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[_CURSOR.c.source, _CURSOR.c.category],
+            set_={"day": func.greatest(_CURSOR.c.day, statement.excluded.day)},
+        )
+    )

@@ -1,0 +1,140 @@
+"""The straight line in one place: records in, packages out, scored and listed, one transaction a batch.
+
+    papers -> registry.paper_store.record -> importers.compiler -> registry.bundles.store
+           -> registry.packages.publish -> ranking.run.rescore
+
+Every importer ends here. A batch is committed whole or not at all, so that a killed import leaves no paper without its
+package, and running it again ends in the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from importers.compiler.metadata import Compilation, MetadataInput, compile_metadata, metadata_input
+from ranking.run import rescore
+from registry.bundles import BundleStore, StoredBundle
+from registry.database import transaction
+from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId
+from registry.import_log import Tally
+from registry.package_views import ClaimSummary, QuoteSummary
+from registry.packages import CurrentVersion, Listing, NewVersion, publish, read_current
+from registry.paper_store import Change, RecordedPaper, record
+from registry.papers import ArxivPaper
+from registry.tags import Tag, TagInput, Vocabulary, derive_tags
+
+BATCH = 500
+
+
+class Pipeline:
+    """Takes batches of papers in. Holds what every batch needs; safe to use from one thread at a time."""
+
+    def __init__(self, engine: Engine, store: BundleStore, *, tags_file: Path | None = None) -> None:
+        self._engine = engine
+        self._store = store
+        self._vocabulary = Vocabulary.load(tags_file)
+
+    def take_in(self, papers: Sequence[ArxivPaper]) -> Tally:
+        """Record, compile, publish and score one batch (about `BATCH` papers); says what became of its records."""
+        with transaction(self._engine) as session:
+            recorded = record(session, papers)
+            changed = [one for one in recorded if one.change is not Change.UNCHANGED]
+            if changed:
+                self._publish(session, [one.paper for one in changed])
+        return _tally(recorded, len(papers))
+
+    def _publish(self, session: Session, papers: Sequence[ArxivPaper]) -> None:
+        current = read_current(session, [_package_id(paper) for paper in papers])
+        compiled = _compile(papers, current)
+        made = [paper for paper in papers if _package_id(paper) in compiled]
+        bundles = self._store.store([compiled[_package_id(paper)].artifact for paper in made])
+        versions = {
+            _package_id(paper): _new_version(paper, compiled[_package_id(paper)], bundle)
+            for paper, bundle in zip(made, bundles, strict=True)
+        }
+        listings = [self._listing(paper) for paper in papers]
+        publish(session, listings, versions, current)
+        rescore(session, list(versions))
+
+    def _listing(self, paper: ArxivPaper) -> Listing:
+        tags = self._tags(paper)
+        shown = paper.updated_at or paper.submitted_at
+        return Listing(
+            id=PackageId(ARXIV_NAMESPACE, paper.arxiv_id),
+            title=paper.title,
+            abstract=paper.abstract,
+            authors=paper.authors,
+            primary_category=paper.primary_category,
+            categories=paper.categories,
+            tags=tuple(tag.name for tag in tags),
+            tag_reasons=tuple(_reason(tag) for tag in tags),
+            updated_at=shown,
+            sorted_at=shown or _first_of_month(paper.arxiv_id),
+        )
+
+    def _tags(self, paper: ArxivPaper) -> tuple[Tag, ...]:
+        named = TagInput(paper.title, paper.abstract, paper.categories, arxiv_import=True)
+        return derive_tags(named, self._vocabulary)
+
+
+def _compile(papers: Sequence[ArxivPaper], current: Mapping[str, CurrentVersion]) -> dict[str, Compilation]:
+    """Compilations by package id, of the papers whose input is not that of their current version."""
+    inputs: dict[str, MetadataInput] = {_package_id(paper): metadata_input(paper) for paper in papers}
+    return {
+        id_: compile_metadata(given)
+        for id_, given in inputs.items()
+        if id_ not in current or current[id_].input_digest != given.digest
+    }
+
+
+def _new_version(paper: ArxivPaper, made: Compilation, bundle: StoredBundle) -> NewVersion:
+    return NewVersion(
+        bundle=bundle,
+        input_digest=metadata_input(paper).digest,
+        source_version=paper.version,
+        level=made.level,
+        compiler=made.compiler,
+        source_date=paper.updated_at or paper.submitted_at,
+        claims=tuple(
+            ClaimSummary(
+                claim.id,
+                claim.title,
+                claim.statement,
+                claim.status,
+                tuple(QuoteSummary(*quote) for quote in claim.quotes),
+            )
+            for claim in made.claims
+        ),
+    )
+
+
+def _package_id(paper: ArxivPaper) -> str:
+    return f"{ARXIV_NAMESPACE}:{paper.arxiv_id}"
+
+
+def _first_of_month(arxiv_id: str) -> datetime:
+    named = ArxivId(arxiv_id)
+    return datetime(named.year, named.month, 1, tzinfo=UTC)
+
+
+def _reason(tag: Tag) -> dict[str, object]:
+    reason = tag.reason
+    return {
+        "tag": tag.name,
+        "words": reason.words,
+        "where": str(reason.where),
+        "start": reason.start,
+        "end": reason.end,
+    }
+
+
+def _tally(recorded: Sequence[RecordedPaper], records: int) -> Tally:
+    """Counts records: a paper that a batch names twice counts its repetitions as unchanged."""
+    created = sum(one.change is Change.NEW for one in recorded)
+    updated = sum(one.change is Change.UPDATED for one in recorded)
+    return Tally(created=created, updated=updated, unchanged=records - created - updated)
