@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         default=None, description="Address under which people reach this registry, where it stands behind a proxy."
     )
+    auto_import: bool = Field(
+        default=True, description="Whether the registry imports from arXiv by itself: at the first start, then daily."
+    )
     arxiv_categories: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("cs.LG", "cs.CL", "cs.AI", "cs.DC"), description="Categories that are imported, comma-separated."
     )

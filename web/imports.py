@@ -32,12 +32,17 @@ class Interrupted(Exception):
 
 
 class ImportRun:
-    """One run of one source. Use as a context manager: it is closed as done, failed or interrupted."""
+    """One run of one source. Use as a context manager: it is closed as done, failed or interrupted.
+
+    ``step`` (what the run is at, a category say) and ``expected`` (papers in all, if known) are the caller's to set.
+    """
 
     def __init__(
         self, registry: OpenRegistry, source: str, parameters: Mapping[str, Any], reporter: Reporter, stop: Event
     ) -> None:
         self.tally = Tally()
+        self.step: str | None = None
+        self.expected: int | None = None
         self._registry = registry
         self._source = source
         self._parameters = parameters
@@ -57,22 +62,20 @@ class ImportRun:
         with transaction(self._registry.engine) as session:
             finish_run(session, self._run, self.tally, state=state, error=words)
 
-    def take_in(
-        self, records: Iterable[ArxivPaper | Rejected], *, step: str | None = None, expected: int | None = None
-    ) -> None:
+    def take_in(self, records: Iterable[ArxivPaper | Rejected], *, batch_size: int = BATCH) -> None:
         """Take all records in, a batch at a time. Raises Interrupted between batches when asked to stop."""
-        for batch in _batches(self._kept(records)):
+        for batch in _batches(self._kept(records), batch_size):
             self.tally += self._pipeline.take_in(batch)
-            self.report(step=step, expected=expected)
+            self.report()
             if self._stop.is_set():
-                raise Interrupted(step or self._source)
-        self.report(step=step, expected=expected)
+                raise Interrupted(self.step or self._source)
+        self.report()
 
-    def report(self, *, step: str | None = None, expected: int | None = None) -> None:
+    def report(self) -> None:
         """Tell the log and the reporter how far the run is."""
         with transaction(self._registry.engine) as session:
-            note_progress(session, self._run, self.tally, step=step, expected=expected)
-        self._reporter.progress(self.tally, step, expected)
+            note_progress(session, self._run, self.tally, step=self.step, expected=self.expected)
+        self._reporter.progress(self.tally, self.step, self.expected)
 
     def _kept(self, records: Iterable[ArxivPaper | Rejected]) -> Iterator[ArxivPaper]:
         for one in records:
@@ -85,11 +88,11 @@ class ImportRun:
                 yield one
 
 
-def _batches(papers: Iterable[ArxivPaper]) -> Iterator[list[ArxivPaper]]:
+def _batches(papers: Iterable[ArxivPaper], size: int) -> Iterator[list[ArxivPaper]]:
     batch: list[ArxivPaper] = []
     for paper in papers:
         batch.append(paper)
-        if len(batch) == BATCH:
+        if len(batch) == size:
             yield batch
             batch = []
     if batch:
