@@ -51,13 +51,16 @@ def clean_text(value: object) -> str | None:
 def parse_moment(value: object) -> datetime | None:
     """A moment in UTC from RFC 2822, ISO 8601 or a bare day (its midnight); None for anything else.
 
-    No zone means UTC. None too for what cannot be: before 1986 (no arXiv record is older) or after tomorrow.
+    No zone means UTC. None too for a moment that cannot be (`possible_moment`).
     """
     if not isinstance(value, str):
         return None
     moment = _read_moment(_ZONE_WORD.sub("", value.strip()))
-    if moment is None:
-        return None
+    return None if moment is None else possible_moment(moment)
+
+
+def possible_moment(moment: datetime) -> datetime | None:
+    """The moment in UTC; None before 1986 (no arXiv record is older) and after tomorrow."""
     try:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:

@@ -1,0 +1,306 @@
+"""Reads arXiv's listings through its Atom query API: a category and a range of submission days give papers.
+
+The `arxiv` package supplies Search, Client and Result; the transport under it is ours (`importers.arxiv_transport`),
+and every page is checked (`importers.atom_page`) before the package sees it, so that none of the service's known
+faults is taken for the end of the results. This module stores nothing and keeps no cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import arxiv  # type: ignore[import-untyped]
+
+from importers.arxiv_text import clean_categories, clean_text, midnight, plausible_submission, possible_moment
+from importers.arxiv_transport import (
+    ARXIV_DELAY_SECONDS,
+    FaultyAnswer,
+    InProcessLimiter,
+    Limiter,
+    Patience,
+    PoliteAdapter,
+    polite_delay,
+    user_agent,
+)
+from importers.atom_page import read_page
+from importers.author_names import join_listed_names
+from importers.rejected import Rejected, excerpt_of
+from registry.categories import CATEGORY_NAMES
+from registry.errors import InvalidIdentifier, InvalidInput
+from registry.identifiers import parse_arxiv_id
+from registry.papers import ArxivPaper, ArxivVersion, Source
+
+ARXIV_API_URL = "https://export.arxiv.org/api/query"
+_FIRST_DAY = date(1986, 1, 1)
+_WINDOW_CEILING = 10_000
+_PAGE_SIZE = 500
+_PASSES = 3
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingProgress:
+    """How far one category is: papers ``done`` of ``expected`` (arXiv's total, bounded by the caller's maximum)."""
+
+    category: str
+    expected: int
+    done: int
+
+
+class ArxivListing:
+    """arXiv's query API at one address.
+
+    ``on_progress`` hears of every paper, ``on_wait`` of every pause for a fault (seconds, why). ``requests_made``
+    counts tries. A shared ``limiter`` replaces the one in process; the caller answers for its pace.
+    """
+
+    def __init__(
+        self,
+        api_url: str = ARXIV_API_URL,
+        *,
+        delay_seconds: float = ARXIV_DELAY_SECONDS,
+        contact: str | None = None,
+        limiter: Limiter | None = None,
+        patience: Patience | None = None,
+        on_progress: Callable[[ListingProgress], None] | None = None,
+        on_wait: Callable[[float, str], None] | None = None,
+    ) -> None:
+        delay = polite_delay(api_url, delay_seconds)
+        self._pages = _Pages()
+        self._adapter = PoliteAdapter(
+            api_url,
+            limiter=limiter or InProcessLimiter(delay),
+            agent=user_agent(contact),
+            check=self._pages.check,
+            patience=patience or Patience(backoff_seconds=delay),
+            on_wait=on_wait,
+        )
+        self._api_url = api_url
+        self._on_progress = on_progress
+
+    @property
+    def requests_made(self) -> int:
+        return self._adapter.requests_made
+
+    def papers(
+        self,
+        categories: Sequence[str],
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        max_per_category: int | None = None,
+    ) -> Iterator[ArxivPaper | Rejected]:
+        """Papers of the categories submitted from ``since`` to ``until`` (UTC days, both included), each once.
+
+        Oldest first, so that a broken run can go on from the last day seen; with ``max_per_category`` newest first,
+        and only so many of each category. A category may be a whole archive ("cs").
+        Raises InvalidInput for what is no category or no range, SourceUnavailable when arXiv gives no usable answer;
+        both with a sentence for people. Where the papers given stay short of arXiv's total, a `Rejected` says so.
+        """
+        whole = Window.of_days(since or _FIRST_DAY, until or datetime.now(UTC).date())
+        counts = [_Count(category, category_query(category), max_per_category) for category in categories]
+        return self._each_once(counts, whole)
+
+    def _each_once(self, counts: list[_Count], whole: Window) -> Iterator[ArxivPaper | Rejected]:
+        given: set[str] = set()
+        for count in counts:
+            for result in self._window(count, whole):
+                record = result if isinstance(result, Rejected) else read_result(result)
+                self._report(count)
+                if isinstance(record, ArxivPaper):
+                    if record.arxiv_id in given:
+                        continue
+                    given.add(record.arxiv_id)
+                yield record
+            self._report(count)
+
+    def _window(self, count: _Count, window: Window) -> Iterator[arxiv.Result | Rejected]:
+        """The results of one window, split where it holds more than arXiv pages through reliably."""
+        limit = count.left
+        if limit == 0:
+            return
+        given: set[str] = set()
+        for _ in range(_PASSES):
+            for result in self._pass(count, window, limit):
+                if not given and self._wanted(limit) > _WINDOW_CEILING and len(window.halves()) == 2:
+                    yield from self._halves(count, window)
+                    return
+                count.expected = count.expected or self._wanted(limit)
+                if result.entry_id not in given:
+                    given.add(result.entry_id)
+                    count.done += 1
+                    yield result
+            if len(given) >= self._wanted(limit):
+                return
+        missing = self._wanted(limit) - len(given)
+        yield Rejected(
+            None, f"arXiv announced {self._wanted(limit)} papers and {missing} of them never came", count.category
+        )
+
+    def _halves(self, count: _Count, window: Window) -> Iterator[arxiv.Result | Rejected]:
+        count.expected = count.expected or self._wanted(count.left)
+        for half in sorted(window.halves(), reverse=count.newest_first):
+            yield from self._window(count, half)
+
+    def _pass(self, count: _Count, window: Window, limit: int | None) -> Iterator[arxiv.Result]:
+        """All results of a window in one reading through the package, which may repeat some and miss others."""
+        client = arxiv.Client(page_size=min(_PAGE_SIZE, limit or _PAGE_SIZE), delay_seconds=0, num_retries=0)
+        client.query_url_format = _url_format(self._api_url)
+        for scheme in ("http://", "https://"):
+            client._session.mount(scheme, self._adapter)
+        search = arxiv.Search(
+            f"{count.query} AND {window.clause}",
+            max_results=limit,
+            sort_by=arxiv.SortCriterion.SubmittedDate,
+            sort_order=arxiv.SortOrder.Descending if count.newest_first else arxiv.SortOrder.Ascending,
+        )
+        self._pages.begin()
+        try:
+            yield from client.results(search)
+        except arxiv.UnexpectedEmptyPageError:
+            # The total fell while we paged, so that the last page the package asked for is past the end.
+            return
+
+    def _wanted(self, limit: int | None) -> int:
+        return self._pages.total if limit is None else min(self._pages.total, limit)
+
+    def _report(self, count: _Count) -> None:
+        if self._on_progress is not None:
+            self._on_progress(ListingProgress(count.category, max(count.expected, count.done), count.done))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """A range of submission moments to the minute, both ends included."""
+
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def of_days(cls, since: date, until: date) -> Window:
+        """The UTC days from ``since`` to ``until``. Raises InvalidInput for a range that ends before it begins."""
+        if since > until:
+            raise InvalidInput(f"the range of days ends ({until}) before it begins ({since})")
+        return cls(midnight(since), midnight(until) + timedelta(hours=23, minutes=59))
+
+    @property
+    def clause(self) -> str:
+        """The range in arXiv's query language."""
+        return f"submittedDate:[{self.first:%Y%m%d%H%M} TO {self.last:%Y%m%d%H%M}]"
+
+    def halves(self) -> tuple[Window, ...]:
+        """Two windows that share the minute between them (whether its seconds belong to an end is not documented)."""
+        minutes = (self.last - self.first) // _MINUTE
+        if minutes < 2:
+            return (self,)
+        middle = self.first + _MINUTE * (minutes // 2)
+        return Window(self.first, middle), Window(middle, self.last)
+
+
+@dataclass(slots=True)
+class _Count:
+    """How far one category is."""
+
+    category: str
+    query: str
+    maximum: int | None
+    expected: int = 0
+    done: int = 0
+
+    @property
+    def newest_first(self) -> bool:
+        return self.maximum is not None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.maximum is None else max(0, self.maximum - self.done)
+
+
+class _Pages:
+    """What the pages of one pass said of the whole, and whether a page says something new.
+
+    The total is the greatest told in the pass: where it falls in mid-pass the next pass shows which one was true.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self._seen: set[str] = set()
+        self._nothing_once = False
+
+    def begin(self) -> None:
+        self.total = 0
+        self._seen = set()
+        self._nothing_once = False
+
+    def check(self, body: bytes, url: str) -> bytes:
+        """Refuse a page that only repeats, and a first answer of nothing (which arXiv gives by mistake): ask again."""
+        page = read_page(body, url)
+        if page.total == 0 and not self._nothing_once:
+            self._nothing_once = True
+            raise FaultyAnswer("it says that there are no papers; asking once more")
+        if page.start and page.ids and self._seen.issuperset(page.ids):
+            raise FaultyAnswer(f"the page from result {page.start + 1} repeats pages before it")
+        self.total = max(self.total, page.total)
+        self._seen.update(page.ids)
+        return page.body
+
+
+def category_query(category: str) -> str:
+    """The clause for a category, or for all of an archive. Raises InvalidInput for what cannot be a category."""
+    names = clean_categories(category)
+    if len(names) != 1:
+        raise InvalidInput(f"{category[:40]!r} is not an arXiv category; write it as cs.LG, hep-th or cs (all of cs)")
+    name = names[0]
+    if "." not in name and any(other.startswith(f"{name}.") for other in CATEGORY_NAMES):
+        return f"(cat:{name} OR cat:{name}.*)"
+    return f"cat:{name}"
+
+
+def read_result(result: arxiv.Result) -> ArxivPaper | Rejected:
+    """One result of the package as a record. arXiv: ``published`` is v1's moment, ``updated`` that of this version."""
+    try:
+        arxiv_id = parse_arxiv_id(result.entry_id)
+    except InvalidIdentifier as error:
+        return Rejected(None, str(error), excerpt_of(result.title))
+    title = clean_text(result.title)
+    if title is None:
+        return Rejected(None, f"{arxiv_id.id} has no title", excerpt_of(result.summary))
+    submitted = plausible_submission(possible_moment(result.published), arxiv_id)
+    updated = possible_moment(result.updated)
+    primary = next(iter(clean_categories(result.primary_category)), None)
+    categories = clean_categories(result.categories)
+    if primary is not None and primary not in categories:
+        categories = (primary, *categories)
+    return ArxivPaper(
+        arxiv_id=arxiv_id.id,
+        title=title,
+        source=Source.ATOM,
+        authors=join_listed_names([author.name for author in result.authors]),
+        abstract=clean_text(result.summary),
+        primary_category=primary or next(iter(categories), None),
+        categories=categories,
+        version=arxiv_id.version,
+        submitted_at=submitted,
+        updated_at=updated,
+        comment=clean_text(result.comment),
+        journal_ref=clean_text(result.journal_ref),
+        doi=clean_text(result.doi),
+        versions=_told_versions(arxiv_id.version, submitted, updated),
+    )
+
+
+def _told_versions(
+    number: int | None, submitted: datetime | None, updated: datetime | None
+) -> tuple[ArxivVersion, ...]:
+    """The first version and the described one; none if the id does not say which one is described."""
+    if number is None:
+        return ()
+    moments = {1: submitted or updated} if number == 1 else {1: submitted, number: updated}
+    return tuple(ArxivVersion(told, moment) for told, moment in moments.items() if moment is not None)
+
+
+def _url_format(api_url: str) -> str:
+    escaped = api_url.replace("{", "{{").replace("}", "}}")
+    return escaped + ("&{}" if "?" in api_url else "?{}")

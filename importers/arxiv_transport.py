@@ -1,0 +1,231 @@
+"""The transport under every request to arXiv: polite, patient, and suspicious of what comes back.
+
+One adapter for `requests` sessions. It names us, takes a turn of the limiter for every try, bounds time and size,
+honours Retry-After, and retries what may pass (network, 429, 5xx, answers that `check` calls faulty) with exponential
+backoff and jitter. What does not pass becomes one `SourceUnavailable` sentence. What an answer means is the caller's.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from registry.errors import SourceUnavailable
+
+ARXIV_DELAY_SECONDS = 3.0
+_LONGEST_WAIT_SECONDS = 600.0
+_LONGEST_BACKOFF_SECONDS = 120.0
+_MAX_ANSWER_BYTES = 128 * 1024 * 1024
+# 406 came from arXiv's edge to every client for a while, 403 is how it answers a client it throttles.
+_PASSING_STATUS = frozenset({403, 406, 408, 425, 429, 500, 502, 503, 504})
+
+
+class Limiter(Protocol):
+    """Whose turn it is to ask arXiv. The one here serves a process; one for many can keep its state in Postgres."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Wait until a request may start; no other starts while the turn is held."""
+
+
+class InProcessLimiter:
+    """One request at a time in this process, each starting at least ``delay_seconds`` after the one before."""
+
+    def __init__(self, delay_seconds: float) -> None:
+        self.delay_seconds = delay_seconds
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._lock:
+            pause = self._not_before - time.monotonic()
+            if pause > 0:
+                time.sleep(pause)
+            self._not_before = time.monotonic() + self.delay_seconds
+            yield
+
+
+class FaultyAnswer(Exception):
+    """An answer (or none) that another try may better; the message is half a sentence about it."""
+
+    def __init__(self, message: str, *, retry_after_seconds: float | None = None, unreachable: bool = False) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+        self.unreachable = unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait and how often to try. ``answer_seconds`` bounds one whole answer, however it drips."""
+
+    tries: int = 5
+    backoff_seconds: float = ARXIV_DELAY_SECONDS
+    connect_seconds: float = 5.0
+    read_seconds: float = 60.0
+    answer_seconds: float = 180.0
+
+
+def is_arxiv_host(url: str) -> bool:
+    """Whether an address is arXiv's own, to which its terms of use apply."""
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    return host == "arxiv.org" or host.endswith(".arxiv.org")
+
+
+def polite_delay(url: str, delay_seconds: float) -> float:
+    """The pause between requests to this address: never under three seconds against arXiv itself (its API terms)."""
+    return max(ARXIV_DELAY_SECONDS, delay_seconds) if is_arxiv_host(url) else delay_seconds
+
+
+def user_agent(contact: str | None) -> str:
+    """Our name, version and the operator's contact; arXiv throttles libraries' own names harder."""
+    try:
+        number = version("discoveries")
+    except PackageNotFoundError:
+        number = "0"
+    shown = "".join(character for character in contact or "" if character.isascii() and character.isprintable())
+    return f"discoveries/{number} ({shown})" if shown else f"discoveries/{number}"
+
+
+class PoliteAdapter(HTTPAdapter):
+    """Mount it on a session for the address it was made for.
+
+    ``check`` sees every answer of status 200 (and 400, which carries arXiv's error feeds) and raises FaultyAnswer, or
+    returns the body to hand on. ``on_wait`` hears of each pause for a fault: seconds and why. ``requests_made`` counts.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        limiter: Limiter,
+        agent: str,
+        check: Callable[[bytes, str], bytes],
+        patience: Patience | None = None,
+        on_wait: Callable[[float, str], None] | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+        self.requests_made = 0
+        self._address = address
+        self._limiter = limiter
+        self._agent = agent
+        self._check = check
+        self._patience = patience or Patience()
+        self._on_wait = on_wait
+        self._sleep = sleep
+        self._answered = False
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
+        """One request with its retries. Raises SourceUnavailable with a sentence for people."""
+        url = request.url or ""
+        if is_arxiv_host(url) and not is_arxiv_host(self._address):
+            raise SourceUnavailable(f"{self._address} sends us on to {url}; name arXiv's own address in its place")
+        request.headers["User-Agent"] = self._agent
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                with self._limiter.turn():
+                    self.requests_made += 1
+                    return self._answer(request, options)
+            except FaultyAnswer as fault:
+                if tried >= self._tries(fault):
+                    raise SourceUnavailable(self._sentence(fault, tried)) from fault
+                self._wait(fault, tried)
+
+    def _tries(self, fault: FaultyAnswer) -> int:
+        """Where nothing ever answered, a person is waiting to be told so: try once more and say it."""
+        return 2 if fault.unreachable and not self._answered else self._patience.tries
+
+    def _sentence(self, fault: FaultyAnswer, tried: int) -> str:
+        if fault.unreachable and not self._answered:
+            return f"{self._address} cannot be reached: {fault}"
+        return f"{self._address} gave no usable answer in {tried} {'try' if tried == 1 else 'tries'}: {fault}"
+
+    def _wait(self, fault: FaultyAnswer, tried: int) -> None:
+        backoff = min(self._patience.backoff_seconds * 2 ** (tried - 1), _LONGEST_BACKOFF_SECONDS)
+        seconds = max(backoff * random.uniform(0.75, 1.25), fault.retry_after_seconds or 0.0)
+        if seconds > _LONGEST_WAIT_SECONDS:
+            raise SourceUnavailable(f"{self._address} asks us to wait {seconds / 60:.0f} minutes; run this again then")
+        if self._on_wait is not None:
+            self._on_wait(seconds, str(fault))
+        self._sleep(seconds)
+
+    def _answer(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
+        timeout = (self._patience.connect_seconds, self._patience.read_seconds)
+        deadline = time.monotonic() + self._patience.answer_seconds
+        try:
+            response = super().send(request, **{**options, "stream": True, "timeout": timeout})
+            with response.raw:
+                body = _read_body(response, deadline)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise _network_fault(error) from error
+        self._answered = True
+        if not response.is_redirect:
+            body = self._checked(response, body)
+        response._content = body  # requests has no public way to give a read body
+        response._content_consumed = True
+        return response
+
+    def _checked(self, response: requests.Response, body: bytes) -> bytes:
+        status = response.status_code
+        if status in (200, 400):
+            return self._check(body, response.url)
+        if status in _PASSING_STATUS:
+            told = retry_after_seconds(response.headers.get("Retry-After"))
+            raise FaultyAnswer(f"it answers HTTP {status}", retry_after_seconds=told)
+        raise SourceUnavailable(f"{self._address} answers HTTP {status}; is the address right?")
+
+
+def retry_after_seconds(value: str | None) -> float | None:
+    """Seconds from a Retry-After header, which is a number or an HTTP date; None if it is neither."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _read_body(response: requests.Response, deadline: float) -> bytes:
+    """The whole body within the deadline: a server that sends a byte now and then passes every socket timeout."""
+    pieces, size = [], 0
+    while piece := response.raw.read1(65536, decode_content=True):
+        pieces.append(piece)
+        size += len(piece)
+        if time.monotonic() > deadline:
+            raise FaultyAnswer("the answer came too slowly")
+        if size > _MAX_ANSWER_BYTES:
+            raise FaultyAnswer("the answer is too long")
+    return b"".join(pieces)
+
+
+def _network_fault(error: Exception) -> FaultyAnswer:
+    text = str(error)
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return FaultyAnswer("no connection within the time allowed", unreachable=True)
+    if isinstance(error, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)):
+        return FaultyAnswer("it accepted the request and did not answer in time")
+    if "NameResolutionError" in text:
+        return FaultyAnswer("its name is not known (no network, or a wrong address)", unreachable=True)
+    if "Connection refused" in text:
+        return FaultyAnswer("connection refused", unreachable=True)
+    if "NewConnectionError" in text or isinstance(error, requests.exceptions.SSLError):
+        return FaultyAnswer("no connection could be made", unreachable=True)
+    return FaultyAnswer("the connection broke off")
