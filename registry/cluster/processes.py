@@ -1,13 +1,19 @@
-"""Servers left behind by an owner that was killed.
+"""Child processes and what becomes of them when their owner is killed.
 
+Linux can be asked to signal a child when its parent dies; what was left behind all the same is found at the next start.
 Every process of a PostgreSQL server has the data folder as its working directory, so we ask the processes themselves
 rather than believe the number in postmaster.pid, which may by now belong to something else.
 """
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
 import signal
+import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -17,6 +23,26 @@ _log = logging.getLogger(__name__)
 # A fast shutdown writes a checkpoint: on a slow disk with a full cache that takes its time.
 _SHUTDOWN_SECONDS = 120.0
 _ABORT_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """A ``preexec_fn`` by which the child gets signal ``number`` when we die; None where the system has no such thing.
+
+    The kernel means the thread that started the child, so only the main thread asks. Everything is looked up
+    beforehand: between fork and exec a child may do next to nothing.
+    """
+    if not sys.platform.startswith("linux") or threading.current_thread() is not threading.main_thread():
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    parent = os.getpid()
+
+    def ask() -> None:
+        prctl(_PR_SET_PDEATHSIG, int(number))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask
 
 
 def end_strays(cluster_dir: Path) -> None:
