@@ -42,7 +42,7 @@ def check(artifact: Artifact) -> LintReport:
     claims = decoded(artifact, CLAIMS_FILE)
     findings = Findings()
     try:
-        raw = read_tree(compose(tree))
+        raw = read_tree(compose(tree).root)
     except YamlProblem as problem:
         message = f"line {problem.line}: {problem.message}"
         findings.error("document", message, file=TREE_FILE, line=problem.line, mend="correct the YAML at this line")

@@ -1,4 +1,4 @@
-"""The validate layer over the other files. It only warns, and the linter runs it only when tree and claims are sound."""
+"""The validate layer over the other files. It only warns, and only when tree and claims are sound, as in the linter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _check_paper(artifact: Artifact, findings: Findings) -> None:
     if head is None:
         return
     try:
-        node = compose(head.yaml)
+        node = compose(head.yaml).root
         for name, _, value in pairs(node) if node else ():
             if name in ("title", "venue", "doi", "abstract"):
                 text_or_none(value)

@@ -29,9 +29,11 @@ _NON_FINITE = re.compile(r"[+-]?\.inf|[+-]?\.nan", re.IGNORECASE)
 
 
 def text_or_none(node: YamlNode) -> str | None:
-    """A scalar as text whatever it looks like; null is None."""
-    if _nothing(node):
-        return None
+    """A scalar as text whatever it looks like; null, or a block with nothing in it, is None."""
+    return None if _nothing(node) or _empty_block(node) else _scalar_text(node)
+
+
+def _scalar_text(node: YamlNode) -> str:
     if not isinstance(node, YamlScalar):
         raise YamlProblem("expected a text here, found a list or mapping", node.line)
     return _text(node)
@@ -54,10 +56,9 @@ def texts(node: YamlNode) -> list[tuple[str, int]]:
     """A list of texts with their lines; null is the empty list."""
     found = []
     for item in items(node):
-        text = text_or_none(item)
-        if text is None:
+        if _nothing(item):
             raise YamlProblem("a list of texts holds a null", item.line)
-        found.append((text, item.line))
+        found.append((_scalar_text(item), item.line))
     return found
 
 
@@ -142,7 +143,7 @@ def _float_kind(node: YamlScalar) -> str:
 
 def whole_number_or_text(node: YamlNode) -> None:
     """Check a value that may be a 64-bit whole number or a text, such as a year."""
-    if _nothing(node):
+    if _nothing(node) or _empty_block(node):
         return
     if not isinstance(node, YamlScalar) or kind(node) not in ("int", "text"):
         raise YamlProblem("expected a whole number or a text here", node.line)
@@ -158,7 +159,7 @@ def _whole(digits: str) -> int:
 
 def text_or_texts(node: YamlNode) -> list[tuple[str, int]] | None:
     """One text or a list of texts, each really a text (a number or ``yes`` is not); null is None."""
-    if _nothing(node):
+    if _nothing(node) or _empty_block(node):
         return None
     if isinstance(node, YamlScalar) and kind(node) == "text":
         return [(_text(node), node.line)]
@@ -171,3 +172,7 @@ def text_or_texts(node: YamlNode) -> list[tuple[str, int]] | None:
 
 def _nothing(node: YamlNode) -> bool:
     return isinstance(node, YamlScalar) and (node.tag == _CORE + "null" or (is_null(node) and node.tag is None))
+
+
+def _empty_block(node: YamlNode) -> bool:
+    return isinstance(node, YamlScalar) and node.empty_block

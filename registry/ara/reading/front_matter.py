@@ -45,7 +45,7 @@ def read_front_matter(text: str) -> tuple[FrontMatter, Head | None]:
     if head is None:
         return _matter({}, {}, present=False), None
     try:
-        node = compose(head.yaml)
+        node = compose(head.yaml).root
     except YamlProblem as problem:
         at = head.first_line + problem.line - 1
         return _matter({}, {}, problem=f"line {at}: {problem.message}"), head

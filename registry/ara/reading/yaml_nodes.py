@@ -45,10 +45,20 @@ class YamlNode:
 
 @dataclass(frozen=True, slots=True)
 class YamlScalar(YamlNode):
-    """A scalar's text; ``plain`` if it was written without quotes and is no block."""
+    """A scalar's text and how it was written: nothing (plain), a quote, or ``|`` or ``>`` for a block."""
 
     value: str
-    plain: bool
+    style: str
+
+    @property
+    def plain(self) -> bool:
+        """Written without quotes, and no block."""
+        return not self.style
+
+    @property
+    def empty_block(self) -> bool:
+        """A ``|`` or ``>`` with nothing below it."""
+        return self.style in ("|", ">") and not self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ class _Composer:
             indent = _position(self.stack[-1].event)[1] if self.stack and not self._in_flow() else -1
             if fault := fault_in_quoted(self.lines, line, event.end_mark.line, event.end_mark.column, indent):
                 raise YamlProblem(*fault)
-        return YamlScalar(line + 1, column + 1, event.tag, 1, restored(event.value), not event.style)
+        return YamlScalar(line + 1, column + 1, event.tag, 1, restored(event.value), event.style or "")
 
     def _in_flow(self) -> bool:
         return any(one.event.flow_style for one in self.stack)
@@ -171,8 +181,20 @@ def _position(event: yaml.Event) -> tuple[int, int]:
     return (mark.line, mark.column) if mark else (0, 0)
 
 
-def compose(text: str) -> YamlNode | None:
-    """Read one YAML document; None for one that is empty. Raises YamlProblem with a line, and nothing else."""
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """A document's root (None if it is empty), and the line from which text after it was passed over, if any was."""
+
+    root: YamlNode | None
+    ignored_from: int | None = None
+
+
+def compose(text: str) -> YamlDocument:
+    """Read one YAML document. Raises YamlProblem with a line, and nothing else.
+
+    Text after a root that is complete (a first block indented deeper than what follows) is passed over, as the
+    linter's parser does, and said so.
+    """
     text = text.removeprefix("\ufeff")
     if fault := fault_in_text(text):
         raise YamlProblem(*fault)
@@ -182,13 +204,16 @@ def compose(text: str) -> YamlNode | None:
             composer.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise YamlProblem(error.problem or "not YAML", mark.line + 1 if mark else 1) from error
+        line = mark.line + 1 if mark else 1
+        if composer.root is not None and not composer.stack:
+            return YamlDocument(composer.root, line)
+        raise YamlProblem(error.problem or "not YAML", line) from error
     except yaml.YAMLError as error:
         raise YamlProblem(str(error)[:200], 1) from error
     except (ValueError, UnicodeError) as error:
         raise YamlProblem(f"not YAML: {str(error)[:200]}", 1) from error
     composer.check_aliases()
-    return composer.root
+    return YamlDocument(composer.root)
 
 
 def _collection(event: yaml.CollectionStartEvent, children: list[YamlNode]) -> YamlNode:
