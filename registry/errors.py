@@ -13,7 +13,8 @@
     ├── BundleDigestMismatch      stored bytes are not those that were stored
     ├── SourceUnavailable         arXiv (or what stands for it) cannot be reached or answers nonsense
     ├── DatabaseUnavailable       Postgres cannot be reached or started
-    └── AlreadyRunning            another process owns this data directory
+    ├── AlreadyRunning            another process owns this data directory
+    └── AddressUnavailable        the web server cannot listen where it was told to
 
 Messages are for people: what was wrong, where, and what to do.
 """
@@ -82,3 +83,7 @@ class DatabaseUnavailable(RegistryError):
 class AlreadyRunning(RegistryError):
     status = 409
     title = "Already running"
+
+
+class AddressUnavailable(RegistryError):
+    title = "Address unavailable"

@@ -17,7 +17,9 @@ from registry.cluster.faults import explained
 from registry.errors import AlreadyRunning
 
 # A command that only looks (`attach`) holds the lock for microseconds; an owner must not mistake it for another owner.
-_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 2.0
+# An owner that says it is stopping is waited for: `up` right after Ctrl-C is no second `up`.
+_STOPPING_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Owner:
     """Who has the data folder: process id, the command it runs, its database's URL and the address of its web pages.
 
     ``url`` is None while the database is being started, ``address`` where no web server belongs to the owner;
-    ``external`` is true where the owner uses another server than the embedded one.
+    ``external`` is true where the owner uses another server than the embedded one, ``stopping`` when it is ending.
     """
 
     pid: int
@@ -33,6 +35,7 @@ class Owner:
     url: str | None = None
     address: str | None = None
     external: bool = False
+    stopping: bool = False
 
 
 class Ownership:
@@ -51,9 +54,12 @@ class Ownership:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with explained("lock", self._path):
             taken = _lock(descriptor, patience_seconds=_PATIENCE_SECONDS)
+            owner = _read(self._path)
+            if not taken and owner and owner.stopping:
+                taken = _lock(descriptor, patience_seconds=_STOPPING_SECONDS)
         if not taken:
             os.close(descriptor)
-            raise AlreadyRunning(_describe(self._data_dir, _read(self._path)))
+            raise AlreadyRunning(_describe(self._data_dir, owner))
         self._descriptor = descriptor
         self._write()
 
@@ -62,12 +68,17 @@ class Ownership:
         self._owner = replace(self._owner, url=url or self._owner.url, address=address or self._owner.address)
         self._write()
 
+    def announce_stopping(self) -> None:
+        """Tell a successor that it need only wait."""
+        self._owner = replace(self._owner, stopping=True)
+        self._write()
+
     def release(self) -> None:
         """Give the folder back; harmless if it is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-            self._owner = replace(self._owner, url=None, address=None)
+            self._owner = replace(self._owner, url=None, address=None, stopping=False)
 
     def _write(self) -> None:
         if self._descriptor is None:

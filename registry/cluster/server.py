@@ -98,17 +98,20 @@ class Cluster:
         """Let a second `up` on this folder say where the first one answers."""
         self._ownership.announce(address=address)
 
+    def announce_stopping(self) -> None:
+        """Let a second `up` wait for the end of this one instead of giving up."""
+        self._ownership.announce_stopping()
+
     def stop(self, *, hurry: bool = False) -> None:
         """Shut the server down and give the folder back; ``hurry`` leaves out the last checkpoint (no loss)."""
-        try:
-            if self._server is not None:
-                _end(self._server, hurry=hurry)
-                self._server = None
-            if self._socket_folder is not None and self._socket_folder != self._folders.socket:
-                _remove_if_empty(self._socket_folder)
-            self._socket_folder = None
-        finally:
-            self._ownership.release()
+        self.announce_stopping()
+        if self._server is not None:
+            _end(self._server, hurry=hurry)
+            self._server = None
+        if self._socket_folder is not None and self._socket_folder != self._folders.socket:
+            _remove_if_empty(self._socket_folder)
+        self._socket_folder = None
+        self._ownership.release()
 
     def __enter__(self) -> Self:
         self.start()
