@@ -14,16 +14,23 @@ from registry.errors import InvalidIdentifier
 
 ARXIV_NAMESPACE = "arxiv"
 
-_NEW = re.compile(r"(?P<yy>\d\d)(?P<mm>\d\d)\.(?P<number>\d{4,5})(?:v(?P<version>[1-9]\d{0,3}))?")
+# The archives that gave out old identifiers; the list is closed, as that grammar ended in March 2007.
+OLD_ARCHIVES = frozenset(
+    "acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat cs dg-ga "
+    "funct-an gr-qc hep-ex hep-lat hep-ph hep-th math math-ph mtrl-th nlin nucl-ex nucl-th patt-sol physics plasm-ph "
+    "q-alg q-bio quant-ph solv-int supr-con".split()
+)
+_NEW = re.compile(r"(?P<yy>[0-9]{2})(?P<mm>[0-9]{2})\.(?P<number>[0-9]{4,5})(?:[vV](?P<version>[1-9][0-9]{0,3}))?")
 _OLD = re.compile(
-    r"(?P<archive>[a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z-]{2,})?/"
-    r"(?P<yy>\d\d)(?P<mm>\d\d)(?P<number>\d{3})(?:v(?P<version>[1-9]\d{0,3}))?"
+    r"(?P<archive>[a-z]+(?:-[a-z]+)*)(?:\.[a-z-]{2,})?/"
+    r"(?P<yy>[0-9]{2})(?P<mm>[0-9]{2})(?P<number>[0-9]{3})(?:v(?P<version>[1-9][0-9]{0,3}))?",
+    re.IGNORECASE | re.ASCII,
 )
+_ADDRESS = re.compile(r"(?:https?://)?(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|e-print|src)/", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"(?:arxiv:|oai:arxiv\.org:|https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html|e-print|src)/"
-    r"|https?://(?:dx\.)?doi\.org/10\.48550/arxiv\.|10\.48550/arxiv\.)",
-    re.IGNORECASE,
+    r"(?:oai:arxiv\.org:|(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.|arxiv:\s*)", re.IGNORECASE
 )
+_LISTED_IN = re.compile(r"\s+\[[A-Za-z.-]+\]$")
 _NAMESPACE = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:/[0-9]{7})?")
 
@@ -56,18 +63,33 @@ def parse_arxiv_id(text: str) -> ArxivId:
 
     Raises InvalidIdentifier, with the text and the two grammars, for anything else.
     """
-    bare = _PREFIX.sub("", text.strip(), count=1)
-    bare = re.sub(r"(?:\.pdf)?/?$", "", bare, flags=re.IGNORECASE)
+    bare = _bare(text)
     if match := _NEW.fullmatch(bare):
         old = False
         canonical = f"{match['yy']}{match['mm']}.{match['number']}"
     elif match := _OLD.fullmatch(bare):
         old = True
-        canonical = f"{match['archive']}/{match['yy']}{match['mm']}{match['number']}"
+        archive = match["archive"].lower()
+        if archive not in OLD_ARCHIVES:
+            raise InvalidIdentifier(_refusal(text, f"there was no archive {archive[:20]}"))
+        canonical = f"{archive}/{match['yy']}{match['mm']}{match['number']}"
     else:
         raise InvalidIdentifier(_refusal(text, "it fits neither grammar"))
+    if int(match["number"]) == 0:
+        raise InvalidIdentifier(_refusal(text, "numbers begin at 1"))
     _check_month(text, match["yy"], match["mm"], match["number"], old=old)
     return ArxivId(canonical, int(match["version"]) if match["version"] else None)
+
+
+def _bare(text: str) -> str:
+    """The identifier without what people and services write around it."""
+    bare = text.strip().replace("%2F", "/").replace("%2f", "/")
+    if address := _ADDRESS.match(bare):
+        bare = re.split(r"[?#]", bare[address.end() :], maxsplit=1)[0].removesuffix("/")
+        return bare[:-4] if bare.lower().endswith(".pdf") else bare
+    if prefix := _PREFIX.match(bare):
+        bare = bare[prefix.end() :]
+    return _LISTED_IN.sub("", bare)
 
 
 def _check_month(text: str, yy: str, mm: str, number: str, *, old: bool) -> None:
