@@ -10,9 +10,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from registry.categories import CATEGORY_NAMES, current_category
@@ -29,6 +29,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _BARE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZONE_WORD = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _CATEGORY = re.compile(r"[a-z]{2,}(?:-[a-z]+)*(?:\.[A-Za-z-]{2,})?")
+_BETWEEN_CATEGORIES = re.compile(r"[\s,;]+")
 _CATEGORY_SPELLINGS = {name.lower(): name for name in CATEGORY_NAMES}
 _SIZE = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>[kmg]?)i?b(?:,(?P<type>[A-Z]+))?", re.IGNORECASE)
 _UNIT_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
@@ -44,8 +45,11 @@ def clean_text(value: object) -> str | None:
     if "&" in value:
         value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
     if not value.isascii():
-        value = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", value))
-    return " ".join(_INVISIBLE.sub("", value).split()) or None
+        value = unicodedata.normalize("NFC", value)
+    text = " ".join(value.split())
+    if not text.isprintable():
+        text = " ".join(_INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)).split())
+    return text or None
 
 
 def parse_moment(value: object) -> datetime | None:
@@ -105,9 +109,15 @@ def clean_categories(value: object) -> tuple[str, ...]:
 
     Unknown categories of arXiv's form stay; MSC and ACM classes, which the Atom API mixes in, go ("68T05", "I.2.7").
     """
-    parts: Iterable[object] = value if isinstance(value, (list, tuple)) else (value,)
-    words = (word for part in parts if isinstance(part, str) for word in re.split(r"[\s,;]+", part))
-    return tuple(dict.fromkeys(name for name in map(_category, words) if name is not None))
+    if isinstance(value, (list, tuple)):
+        value = " ".join(part for part in value if isinstance(part, str))
+    return _categories(value) if isinstance(value, str) else ()
+
+
+@lru_cache(maxsize=65536)
+def _categories(text: str) -> tuple[str, ...]:
+    names = map(_category, _BETWEEN_CATEGORIES.split(text))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def _category(word: str) -> str | None:
@@ -128,8 +138,8 @@ def clean_license(value: object) -> str | None:
         return None
     if parts.scheme.lower() not in ("http", "https") or "." not in host:
         return None
-    path = re.sub(r"(?:/(?:deed|legalcode)[^/]*)?/*$", "/", parts.path)
-    return f"http://{host}{path}"
+    path = re.sub(r"/(?:deed|legalcode)[^/]*$", "", parts.path.rstrip("/"))
+    return f"http://{host}{path}/"
 
 
 def parse_size(value: object) -> tuple[int | None, str | None]:

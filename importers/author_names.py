@@ -15,9 +15,10 @@ from importers.arxiv_text import clean_text
 
 _GROUP = r"(?:collaborations?|consortium|group|team|project)"
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"[,:]")
 _AND = re.compile(r",?\s+(?:and|AND|\\?&)\s+|^\s*(?:and|AND|\\?&)\s+")
 _NEEDS_SPLITTING = re.compile(r"[(),:&]|\band\b|\bAND\b|^\s*(?:Jr|Sr|I{2,3}|IV)\b", re.IGNORECASE)
-_ET_AL = re.compile(r"et\.?\s*al\b\.?.*", re.IGNORECASE)
+_ET_AL = re.compile(r"(?:^|\s+)et\.?\s*al\b\.?.*", re.IGNORECASE)
 _ON_BEHALF = re.compile(rf"(?:^|\s+)(?:on\s+behalf\s+of|for)\s+(?:the\s+)?(?=.*\b{_GROUP}$)", re.IGNORECASE)
 _INITIAL = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])(?![a-z]{2,}$)")
 _HYPHENATED = re.compile(r"\.\s+-(?=\w)")
@@ -38,13 +39,15 @@ _BASE = r"(?:\\[ij](?![A-Za-z])|[^\W\d_])"
 _SIGN_ACCENT = re.compile(rf"""\\([`'^"~=.])\s*(?:\{{\s*({_BASE})\s*\}}|({_BASE}))""")
 _LETTER_ACCENT = re.compile(rf"\\([uvHcdbrkh])(?:\s*\{{\s*({_BASE})\s*\}}|\s+({_BASE})|(\\[ij])(?![A-Za-z]))")
 _LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])(?:\{{\}}|\s+(?=[a-z]))?")
+_BRACE = re.compile(r"(?<!\\)[{}]")
+_STRAY_BACKSLASH = re.compile(r"\\(?=[^\x00-\x7f])")
 _SPACING = re.compile(r"(?<!\\)~|\\[, ;!]")
 
 
 def split_author_line(line: str) -> tuple[str, ...]:
     """The names in one author line, in order: "A.B. Smith (MIT), C. D\\'iaz and E. Fox" gives three."""
     text = _SPACING.sub(" ", " ".join(line.split()))
-    return tidy_names(re.split(r"[,:]", _AND.sub(",", _without_parentheses(text))))
+    return tidy_names(_BETWEEN_NAMES.split(_AND.sub(",", _without_parentheses(text))))
 
 
 def join_listed_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -64,9 +67,9 @@ def tidy_names(names: Iterable[str]) -> tuple[str, ...]:
     """Names in one spelling: accents as letters, "J.P.Hague" as "J. P. Hague"; suffixes rejoined, "et al." dropped."""
     tidy: list[str] = []
     for raw in names:
-        for name in _ON_BEHALF.split(raw):
-            name = _tidy(name)
-            if not name or _ET_AL.fullmatch(name):
+        for part in _ON_BEHALF.split(raw, maxsplit=1) if "f" in raw else (raw,):
+            name = _tidy(part)
+            if not name:
                 continue
             if tidy and _SUFFIX.fullmatch(name):
                 tidy[-1] = f"{tidy[-1]} {name}"
@@ -77,6 +80,8 @@ def tidy_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def _tidy(raw: str) -> str:
     name = clean_text(raw) or ""
+    if " al" in name or name.startswith("et"):
+        name = _ET_AL.sub("", name)
     if "\\" in name or "~" in name or "{" in name:
         name = read_accents(name)
     if "." in name:
@@ -106,8 +111,9 @@ def read_accents(text: str) -> str:
     text = _SIGN_ACCENT.sub(_accented, text)
     text = _LETTER_ACCENT.sub(_accented, text)
     text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
+    text = _STRAY_BACKSLASH.sub("", text)
     if "$" not in text:
-        text = re.sub(r"(?<!\\)[{}]", "", text)
+        text = _BRACE.sub("", text)
     return unicodedata.normalize("NFC", text)
 
 
