@@ -208,6 +208,12 @@ def write_attention(session: Session, scores_milli: Mapping[str, int]) -> None:
     session.connection().execute(statement, rows)
 
 
+def count_packages(session: Session) -> int:
+    """How many packages stand, the withdrawn ones left out."""
+    statement = select(func.count()).select_from(_PACKAGE).where(_PACKAGE.c.withdrawn_at.is_(None))
+    return int(session.execute(statement).scalar_one())
+
+
 def read_package(session: Session, package_id: PackageId, number: int | None = None) -> PackageDetail:
     """One package at version ``number`` (None: the current one).
 
