@@ -33,8 +33,9 @@ _ONE_LETTER: Final = {
 }
 _ALIASES: Final = {
     "eps": r"\epsilon ", "vareps": r"\varepsilon ", "lam": r"\lambda ", "om": r"\omega ", "Oh": "O", "bigO": "O",
-    "bigo": "O",    "otilde": r"\tilde{O}", "Otilde": r"\tilde{O}", "mathds": r"\mathbb", "mathbbm": r"\mathbb", "Bbb": r"\mathbb",
-    "bm": r"\boldsymbol", "pmb": r"\boldsymbol", "boldmath": "", "nicefrac": r"\frac", "sfrac": r"\frac",
+    "bigo": "O", "otilde": r"\tilde{O}", "Otilde": r"\tilde{O}", "mathds": r"\mathbb", "mathbbm": r"\mathbb",
+    "Bbb": r"\mathbb", "bm": r"\boldsymbol",
+    "pmb": r"\boldsymbol", "boldmath": "", "nicefrac": r"\frac", "sfrac": r"\frac",
     "lbrack": "[", "rbrack": "]", "degree": r"{}^{\circ}", "deg": r"{}^{\circ}", "ldots": r"\dots ", "dotsc": r"\dots ",
     "implies": r"\Rightarrow ", "iff": r"\Leftrightarrow ", "infinity": r"\infty ", "cmark": "✓", "checkmark": "✓",
     "polylog": r"\text{polylog}", "textless": "<", "textgreater": ">", "apgt": r"\gtrsim ", "mathbold": r"\boldsymbol",

@@ -202,7 +202,8 @@ SILENT: Final = frozenset(
 SILENT_WITH_ARGUMENTS: Final = MappingProxyType(
     {
         **dict.fromkeys(
-            "cite citep citet Citet citeauthor citeyear citealt newcite textcite citealp Citep parencite autocite supercite footcite nocite onlinecite".split(),
+            "cite citep citet Citet citeauthor citeyear citealt newcite textcite citealp Citep "
+            "parencite autocite supercite footcite nocite onlinecite".split(),
             1,
         ),
         **dict.fromkeys(
@@ -233,8 +234,9 @@ UNITS: Final = MappingProxyType(
         "percent": "%", "degree": "°", "celsius": "°C", "degreeCelsius": "°C", "meter": "m", "metre": "m", "gram": "g",
         "second": "s", "minute": "min", "hour": "h", "hertz": "Hz", "watt": "W", "volt": "V", "ampere": "A",
         "joule": "J", "newton": "N", "pascal": "Pa", "kelvin": "K", "mole": "mol", "ohm": "Ω", "byte": "B",
-        "bit": "bit", "bits": "bit", "electronvolt": "eV", "tesla": "T", "liter": "L", "litre": "L", "per": "/", "nano": "n",
-        "micro": "µ", "milli": "m", "centi": "c", "deci": "d", "kilo": "k", "mega": "M", "giga": "G", "tera": "T",
+        "bit": "bit", "bits": "bit", "electronvolt": "eV", "tesla": "T", "liter": "L", "litre": "L", "per": "/",
+        "nano": "n", "micro": "µ", "milli": "m", "centi": "c", "deci": "d", "kilo": "k", "mega": "M", "giga": "G",
+        "tera": "T",
         "peta": "P", "pico": "p", "femto": "f", "kibi": "Ki", "mebi": "Mi", "gibi": "Gi", "square": "", "cubic": "",
         "squared": "²", "cubed": "³",
     }

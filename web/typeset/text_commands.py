@@ -131,7 +131,7 @@ def _accented(accent: str, base: str, nodes: list[Node], position: int) -> int:
 
 
 def _silent(reader: Reader, name: str, nodes: list[Node], position: int, end: int) -> int:
-    """A citation or reference whose target is not here: gone with the blank before it; "in [key]" where it is a noun."""
+    """A citation or reference whose target is not here: gone with its blank; "in [key]" where it is a noun."""
     while match := _OPTIONAL.match(reader.text, position, end):
         if name in ("color", "pagecolor"):
             break

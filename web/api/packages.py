@@ -1,0 +1,127 @@
+"""``/api/v1/packages``: the feed and one package. Unknown parameters are refused, so that no typo widens a filter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator
+
+from registry.errors import InvalidQuery
+from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedQuery, read_feed
+from registry.packages import read_package
+from web.api.responses import problems
+from web.api_models import Feed, Package
+from web.dependencies import SessionDependency
+from web.feed_filters import MAX_FILTERS, MAX_VALUE_CHARACTERS, read_filters
+from web.headers import conditional
+from web.package_paths import CONVERTER, read_package_id, register_converter
+
+FEED_PARAMETERS = ("category", "tag", "-category", "-tag", "limit", "cursor")
+register_converter()
+router = APIRouter(prefix="/api/v1", tags=["packages"])
+
+
+def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
+    """Raises InvalidQuery naming the parameters that are known, if the query string has others."""
+    unknown = sorted(set(request.query_params) - set(known))
+    if unknown:
+        named = ", ".join(repr(name[:40]) for name in unknown[:5])
+        takes = f"known are {', '.join(known)}" if known else "none are taken here"
+        raise InvalidQuery(f"unknown query parameter {named}; {takes}")
+
+
+def refuse_unknown_feed_parameters(request: Request) -> None:
+    refuse_unknown(request, FEED_PARAMETERS)
+
+
+def refuse_any_parameter(request: Request) -> None:
+    refuse_unknown(request, ())
+
+
+def _whole_number(value: Any) -> Any:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= 6):
+        raise ValueError(f"must be a whole number from 1 to {MAX_LIMIT}")
+    return value
+
+
+def _filters(alias: str, meaning: str, example: str) -> Any:
+    return Query(
+        alias=alias,
+        description=meaning,
+        max_length=MAX_FILTERS,
+        json_schema_extra={"items": {"type": "string", "maxLength": MAX_VALUE_CHARACTERS}},
+        openapi_examples={"one": {"value": [example]}},
+    )
+
+
+Categories = Annotated[
+    list[str], _filters("category", "Listed in this category, `uncategorised` for none; repeat for several.", "cs.LG")
+]
+Tags = Annotated[list[str], _filters("tag", "Has this tag; repeat for several, all must be there.", "attention")]
+NotCategories = Annotated[list[str], _filters("-category", "Not listed in this category; repeatable.", "cs.AI")]
+NotTags = Annotated[list[str], _filters("-tag", "Does not have this tag; repeatable.", "survey")]
+Limit = Annotated[
+    int,
+    BeforeValidator(_whole_number),
+    Query(ge=1, le=MAX_LIMIT, description="Packages a page.", openapi_examples={"ten": {"value": 10}}),
+]
+Cursor = Annotated[
+    str | None, Query(max_length=1000, description="`next_cursor` of the page before; leave it out for the first page.")
+]
+
+
+def feed_query(
+    request: Request,
+    category: Categories = [],  # noqa: B006  (FastAPI copies it)
+    tag: Tags = [],  # noqa: B006
+    not_category: NotCategories = [],  # noqa: B006
+    not_tag: NotTags = [],  # noqa: B006
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> FeedQuery:
+    """The feed query of a request; values are read from the query string as the pages read them."""
+    return read_filters(request.query_params.multi_items(), limit=limit, cursor=cursor)
+
+
+@router.get(
+    "/packages",
+    response_model=Feed,
+    summary="The feed",
+    dependencies=[Depends(refuse_unknown_feed_parameters)],
+    responses=problems(400, 503),
+)
+def feed(request: Request, session: SessionDependency, query: Annotated[FeedQuery, Depends(feed_query)]) -> Response:
+    """Packages by attention under a filter, a page at a time, with facet counts and the exact total.
+
+    Filters combine with AND. Follow `next_cursor` to the end for every match; packages added meanwhile do not
+    disturb the order of those already seen.
+    """
+    page = read_feed(session, query)
+    return conditional(request, JSONResponse(Feed.of(page).model_dump(mode="json")))
+
+
+@router.get(
+    f"/packages/{{namespace}}/{{name:{CONVERTER}}}",
+    response_model=Package,
+    summary="One package",
+    dependencies=[Depends(refuse_any_parameter)],
+    responses=problems(400, 404, 410, 503),
+)
+def package(
+    request: Request,
+    session: SessionDependency,
+    namespace: Annotated[str, Path(description="`arxiv` or another namespace.", examples=["arxiv"])],
+    name: Annotated[
+        str,
+        Path(
+            description="Name in the namespace; an old arXiv identifier keeps its slash, bare or as %2F.",
+            examples=["2205.14135", "hep-th/9901001"],
+        ),
+    ],
+) -> Response:
+    """One package at its current version: its claims with their quotes, its versions, and what arXiv says of it."""
+    package_id, _ = read_package_id(namespace, name)
+    detail = read_package(session, package_id)
+    return conditional(request, JSONResponse(Package.of_detail(detail).model_dump(mode="json")))

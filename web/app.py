@@ -1,0 +1,100 @@
+"""The web application: routes, errors, headers and files put together. Holds no state but the database engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from sqlalchemy import Engine
+from starlette.middleware.gzip import GZipMiddleware
+
+from registry.database import open_engine
+from registry.errors import InvalidSettings
+from registry.settings import Settings
+from web import problems
+from web.api import packages as package_api
+from web.api import status as status_api
+from web.api_models import ProblemDetails
+from web.headers import HeadAsGet, SecurityHeaders
+from web.pages import feed, package, problem_list
+from web.rendering import Renderer
+from web.static_files import StaticFiles, static_router
+
+STATEMENT_TIMEOUT_SECONDS = 15
+_DESCRIPTION = """\
+Research packages by earned attention: papers with their claims, evidence and versions.
+
+All answers are JSON in UTF-8; every error is a problem document (RFC 9457). Text fields keep the TeX of their source.
+"""
+
+
+def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
+    """The application on the database of ``settings``, or on ``engine`` (which then stays the caller's to close).
+
+    Raises InvalidSettings if neither names a database: starting one is the supervisor's work.
+    """
+    if engine is None and settings.database_url is None:
+        raise InvalidSettings("the web process needs DISCOVERIES_DATABASE_URL; `discoveries up` sets it by itself")
+    opened = engine or open_engine(str(settings.database_url), statement_timeout_seconds=STATEMENT_TIMEOUT_SECONDS)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if engine is None:
+            opened.dispose()
+
+    app = FastAPI(
+        title="Discoveries",
+        version=_version(),
+        description=_DESCRIPTION,
+        docs_url=None,  # the stock documentation page loads scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    static = StaticFiles()
+    app.state.engine = opened
+    app.state.renderer = Renderer(static)
+    for router in (
+        feed.router,
+        problem_list.router,
+        package_api.router,
+        status_api.router,
+        static_router(static),
+        package.router,
+    ):
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _version() -> str:
+    try:
+        return version("discoveries")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0"
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the schema that all error responses refer to."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=_TAGS
+        )
+        schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        document.setdefault("components", {}).setdefault("schemas", {})[ProblemDetails.__name__] = schema
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+_TAGS = [
+    {"name": "packages", "description": "The feed and single packages."},
+    {"name": "status", "description": "What the registry holds and whether it answers."},
+]

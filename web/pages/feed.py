@@ -1,0 +1,173 @@
+"""``/``: the discoveries page. Facets, filters in force, packages by attention, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from registry.categories import category_name
+from registry.errors import InvalidQuery
+from registry.feed import DEFAULT_LIMIT, FacetCount, FeedItem, FeedPage, FeedQuery, read_feed
+from registry.import_log import read_progress
+from registry.package_views import ImportProgress, ImportState
+from web.dependencies import RendererDependency, SessionDependency
+from web.feed_filters import (
+    FILTER_FIELDS,
+    ActiveFilter,
+    active_filters,
+    adding,
+    feed_href,
+    read_filters,
+    removing,
+)
+from web.headers import conditional
+from web.package_paths import package_path
+from web.typeset import shorten
+
+ABSTRACT_CHARACTERS = 420
+SHOWN_CATEGORIES = 10
+SHOWN_TAGS = 16
+SHOWN_AUTHORS = 4
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """One facet value: its count, the feed with it (or without it, if it is in force), the feed that excludes it."""
+
+    name: str
+    label: str
+    count: int
+    active: bool
+    href: str
+    exclude_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """The values shown at once and those behind the control."""
+
+    shown: tuple[FacetLink, ...]
+    more: tuple[FacetLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TagLink:
+    name: str
+    href: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One package in the list. The abstract comes in two parts of TeX-ish source; the second may be empty."""
+
+    item: FeedItem
+    href: str
+    abstract: str
+    abstract_rest: str
+    authors: tuple[str, ...]
+    more_authors: int
+    category_href: str | None
+    category_label: str | None
+    tags: tuple[TagLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedContext:
+    """Everything ``feed.html`` shows."""
+
+    entries: tuple[Entry, ...]
+    categories: FacetGroup
+    tags: FacetGroup
+    filters: tuple[ActiveFilter, ...]
+    total: int
+    first_href: str | None
+    next_href: str | None
+    progress: ImportProgress
+
+    @property
+    def importing(self) -> bool:
+        return self.progress.state is ImportState.RUNNING
+
+    @property
+    def import_failed(self) -> bool:
+        return self.progress.state is ImportState.FAILED
+
+    @property
+    def title(self) -> str:
+        """The name of the window: the filters in force, so that tabs and bookmarks can be told apart."""
+        named = [f"{'not ' if one.excludes else ''}{'#' if one.is_tag else ''}{one.value}" for one in self.filters]
+        return " · ".join([*named, "Discoveries"])
+
+
+@router.get("/")
+def feed(request: Request, session: SessionDependency, renderer: RendererDependency) -> Response:
+    """The discoveries page under the filters of the address; parameters it does not know are passed over."""
+    query = read_query(request)
+    context = feed_context(query, read_feed(session, query), read_progress(session))
+    return conditional(request, renderer.page("feed.html", context))
+
+
+def read_query(request: Request) -> FeedQuery:
+    """The query an address asks for. Raises InvalidQuery for a limit that is no number."""
+    parameters = request.query_params
+    limit = parameters.get("limit", "")
+    if limit and not (limit.isascii() and limit.isdigit() and len(limit) <= 6):
+        raise InvalidQuery(f"limit={limit[:20]!r} is not a whole number")
+    cursor = parameters.get("cursor") or None
+    return read_filters(parameters.multi_items(), limit=int(limit) if limit else DEFAULT_LIMIT, cursor=cursor)
+
+
+def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> FeedContext:
+    """The context of the page for ``query``, of which ``page`` is the answer."""
+    return FeedContext(
+        entries=tuple(_entry(query, item) for item in page.items),
+        categories=_facet_group(query, "category", page.facets.categories, SHOWN_CATEGORIES),
+        tags=_facet_group(query, "tag", page.facets.tags, SHOWN_TAGS),
+        filters=active_filters(query),
+        total=page.total,
+        first_href=feed_href(replace(query, cursor=None)) if query.cursor else None,
+        next_href=feed_href(replace(query, cursor=page.next_cursor)) if page.next_cursor else None,
+        progress=progress,
+    )
+
+
+def _facet_group(query: FeedQuery, parameter: str, facets: Iterable[FacetCount], shown: int) -> FacetGroup:
+    links = iter([_facet_link(query, parameter, facet) for facet in facets])
+    return FacetGroup(tuple(islice(links, shown)), tuple(links))
+
+
+def _facet_link(query: FeedQuery, parameter: str, facet: FacetCount) -> FacetLink:
+    active = facet.name in getattr(query, FILTER_FIELDS[parameter])
+    changed = removing(query, parameter, facet.name) if active else adding(query, parameter, facet.name)
+    return FacetLink(
+        name=facet.name,
+        label=(category_name(facet.name) or "") if parameter == "category" else "",
+        count=facet.count,
+        active=active,
+        href=feed_href(changed),
+        exclude_href=feed_href(adding(query, f"-{parameter}", facet.name)),
+    )
+
+
+def _entry(query: FeedQuery, item: FeedItem) -> Entry:
+    head, rest = shorten(item.abstract or "", ABSTRACT_CHARACTERS)
+    category = item.primary_category
+    shown = item.authors if len(item.authors) <= SHOWN_AUTHORS + 1 else item.authors[:SHOWN_AUTHORS]
+    return Entry(
+        item=item,
+        href=package_path(item.namespace, item.name),
+        abstract=head,
+        abstract_rest=rest,
+        authors=shown,
+        more_authors=len(item.authors) - len(shown),
+        category_href=feed_href(adding(query, "category", category)) if category else None,
+        category_label=category_name(category) if category else None,
+        tags=tuple(TagLink(tag, feed_href(adding(query, "tag", tag)), tag in query.tags) for tag in item.tags),
+    )

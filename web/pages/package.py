@@ -1,0 +1,204 @@
+"""``/packages/…``: one package, at its current or a named version; other spellings lead to the canonical address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from registry.categories import category_name
+from registry.errors import InvalidIdentifier, PackageNotFound
+from registry.feed import FeedQuery
+from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId, parse_package_id
+from registry.package_views import PackageDetail
+from registry.packages import read_package
+from web.dependencies import RendererDependency, SessionDependency
+from web.feed_filters import adding, feed_href
+from web.headers import conditional
+from web.package_paths import CONVERTER, package_api_path, package_path, read_package_id, register_converter
+
+register_converter()
+router = APIRouter(include_in_schema=False)
+
+_DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
+_LICENCES = (
+    ("publicdomain/zero", "CC0 1.0"),
+    ("licenses/publicdomain", "Public domain"),
+    ("licenses/by-nc-nd/", "CC BY-NC-ND"),
+    ("licenses/by-nc-sa/", "CC BY-NC-SA"),
+    ("licenses/by-nc/", "CC BY-NC"),
+    ("licenses/by-sa/", "CC BY-SA"),
+    ("licenses/by/", "CC BY"),
+    ("nonexclusive-distrib", "arXiv non-exclusive licence"),
+)
+_LEVELS = {"metadata": "from metadata", "full": "from full text", "published": "published here"}
+_CAUSES = {
+    "arxiv-version": "new arXiv version",
+    "metadata": "metadata changed",
+    "recompile": "compiled anew",
+    "publish": "published",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLink:
+    """A link with its words; ``title`` says more to those who ask."""
+
+    name: str
+    href: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One row of the list of versions."""
+
+    number: int
+    href: str
+    day: str
+    source: str
+    cause: str
+    digest: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackageContext:
+    """Everything ``package.html`` shows. ``links`` lead to arXiv and to the same package in the API."""
+
+    detail: PackageDetail
+    canonical: str
+    links: tuple[NamedLink, ...]
+    categories: tuple[NamedLink, ...]
+    tags: tuple[NamedLink, ...]
+    versions: tuple[VersionLine, ...]
+    licence: NamedLink | None
+    doi: NamedLink | None
+
+    @property
+    def is_current(self) -> bool:
+        return self.detail.shown == self.detail.item.version
+
+
+@router.get(f"/packages/{{namespace}}/{{name:{CONVERTER}}}")
+def current(
+    request: Request, session: SessionDependency, renderer: RendererDependency, namespace: str, name: str
+) -> Response:
+    """The package at its current version, or the way to its canonical address."""
+    package_id, written = _identify(namespace, name)
+    canonical = package_path(package_id.namespace, package_id.name)
+    if written is not None and written.version is not None:
+        return RedirectResponse(_arxiv_version_path(session, package_id, written.version), 302)
+    if (namespace, name) != (package_id.namespace, package_id.name):
+        return RedirectResponse(canonical, 301)
+    return _show(request, renderer, read_package(session, package_id))
+
+
+@router.get(f"/packages/{{namespace}}/{{name:{CONVERTER}}}/v{{number:int}}")
+def version(
+    request: Request, session: SessionDependency, renderer: RendererDependency, namespace: str, name: str, number: int
+) -> Response:
+    """The package at one version."""
+    package_id, _ = _identify(namespace, name)
+    if (namespace, name) != (package_id.namespace, package_id.name):
+        return RedirectResponse(package_path(package_id.namespace, package_id.name, number), 301)
+    return _show(request, renderer, read_package(session, package_id, number))
+
+
+@router.get("/packages/{text}")
+def by_id(text: str) -> Response:
+    """``/packages/arxiv:2205.14135`` and a bare identifier lead to the package."""
+    try:
+        package_id = parse_package_id(text)
+    except InvalidIdentifier as error:
+        raise PackageNotFound(str(error)) from error
+    return RedirectResponse(package_path(package_id.namespace, package_id.name), 301)
+
+
+def _identify(namespace: str, name: str) -> tuple[PackageId, ArxivId | None]:
+    try:
+        return read_package_id(namespace, name)
+    except InvalidIdentifier as error:
+        raise PackageNotFound(str(error)) from error  # for a reader, an address that cannot be is one not found
+
+
+def _arxiv_version_path(session: Session, package_id: PackageId, arxiv_version: int) -> str:
+    """The newest package version made from arXiv's vN; the package itself if there is none."""
+    detail = read_package(session, package_id)
+    made = [one.number for one in detail.versions if one.source_version == arxiv_version]
+    return package_path(package_id.namespace, package_id.name, max(made) if made else None)
+
+
+def _show(request: Request, renderer: RendererDependency, detail: PackageDetail) -> Response:
+    return conditional(request, renderer.page("package.html", package_context(detail)))
+
+
+def package_context(detail: PackageDetail) -> PackageContext:
+    """The context of a package's page."""
+    item = detail.item
+    categories = item.categories or ((item.primary_category,) if item.primary_category else ())
+    return PackageContext(
+        detail=detail,
+        canonical=package_path(item.namespace, item.name),
+        links=_links(detail),
+        categories=tuple(_feed_link("category", one, category_name(one) or "") for one in categories),
+        tags=tuple(_feed_link("tag", tag) for tag in item.tags),
+        versions=_version_lines(detail),
+        licence=_licence(detail.license),
+        doi=_doi(detail.doi),
+    )
+
+
+def _feed_link(parameter: str, value: str, title: str = "") -> NamedLink:
+    return NamedLink(value, feed_href(adding(FeedQuery(), parameter, value)), title)
+
+
+def _links(detail: PackageDetail) -> tuple[NamedLink, ...]:
+    item = detail.item
+    api = NamedLink("JSON", package_api_path(item.namespace, item.name), "This package in the API")
+    if item.namespace != ARXIV_NAMESPACE:
+        return (api,)
+    source_version = detail.shown_version.source_version
+    name = quote(item.name, safe="/") + (f"v{source_version}" if source_version else "")
+    return (
+        NamedLink("arXiv", f"https://arxiv.org/abs/{name}", f"Abstract of {name} on arXiv"),
+        NamedLink("PDF", f"https://arxiv.org/pdf/{name}", f"PDF of {name} on arXiv"),
+        api,
+    )
+
+
+def _version_lines(detail: PackageDetail) -> tuple[VersionLine, ...]:
+    item = detail.item
+    return tuple(
+        VersionLine(
+            number=one.number,
+            href=package_path(item.namespace, item.name, None if one.number == item.version else one.number),
+            day=one.published_on.isoformat(),
+            source=" ".join(
+                filter(None, (f"arXiv v{one.source_version}" if one.source_version else "", _LEVELS[one.level]))
+            ),
+            cause=_CAUSES[one.cause],
+            digest=one.digest,
+            shown=one.number == detail.shown,
+        )
+        for one in detail.versions
+    )
+
+
+def _licence(address: str | None) -> NamedLink | None:
+    """The licence by its usual name; an address that is none is shown but leads nowhere."""
+    if not address:
+        return None
+    name = next((name for part, name in _LICENCES if part in address), address)
+    return NamedLink(name, address if re.match(r"https?://[^\s]+$", address) else "", address)
+
+
+def _doi(doi: str | None) -> NamedLink | None:
+    if not doi:
+        return None
+    found = _DOI.search(doi)
+    return NamedLink(doi, f"https://doi.org/{quote(found[0], safe='/:;()._-')}" if found else "")
