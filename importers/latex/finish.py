@@ -1,0 +1,48 @@
+"""What is known only at the end of a reading: the bibliography, authors' names, titles without marks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from importers.latex.bibliography import read_works
+from importers.latex.prose import display
+
+if TYPE_CHECKING:
+    from importers.latex.reader import Reader
+
+_NOT_A_NAME = re.compile(
+    r"@|universit|institut|department|school|laborator|college|center|centre|research|inc\.?$|corp|google|microsoft"
+    r"|facebook|meta ai"
+    r"|deepmind|openai|amazon|nvidia|http|equal "
+    r"contrib|\d{3}|academy|faculty|dept|street|avenue|usa|china|france|germany|"
+    r"berkeley|stanford|mit\b|labs?\b|email|author|corresponding|work "
+    r"done|hospital|ministry|technolog|group|team$|\bai$",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"\ue003|;|,(?!\s*(?:Jr|Sr|I{2,3})\b)|\band\b|\n|•|·|\|")
+
+
+def finish(reader: Reader) -> None:
+    """Complete the document of a reading."""
+    document = reader.document
+    document.works = read_works(reader)
+    document.title = display(document, document.title).strip(" .")
+    document.authors = tuple(
+        dict.fromkeys(name for text in document.authors for name in names_in(display(document, text)))
+    )
+
+
+def names_in(text: str) -> list[str]:
+    """The people in an author block; what looks like an affiliation or an address is left out."""
+    names = []
+    for part in _SEPARATORS.split(re.sub(r"\$[^$]*\$|[\^*†‡§¶]+|\d+$", " ", text)):
+        name = " ".join(re.sub(r"[\d\[\]{}()]+", " ", part).split()).strip(" -–,.")
+        words = name.split()
+        if (
+            2 <= len(words) <= 5
+            and not _NOT_A_NAME.search(part)
+            and all(word[0].isupper() or len(word) <= 3 for word in words)
+        ):
+            names.append(name)
+    return names

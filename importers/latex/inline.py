@@ -1,0 +1,227 @@
+"""Commands inside running text: citations, references, accents, symbols, footnotes, links, maths.
+
+A citation or reference leaves a mark in the text (see `importers.latex.document`), so that the sentence it stands in
+keeps it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from importers.latex.definitions import handle_switch
+from importers.latex.document import MARK_CLOSE, MARK_OPEN, Equation, Listing, Paragraph
+from importers.latex.tokens import CS, TEXT, Token
+from importers.latex.vocabulary import DROPPED_ARGUMENTS, DROPPED_FIRST, DROPPED_TWO_FIRST, accented, is_accent, symbols
+
+if TYPE_CHECKING:
+    from importers.latex.reader import Handler, Reader
+
+_CITE = re.compile(
+    r"[A-Za-z]*[cC]ites?(?:p|t|alp|alt|author|year|yearpar|num|text|url|title|alias|online|full|t?poss)?\*?"
+)
+_NOT_CITE = frozenset({"nocite", "citestyle", "citecolor", "setcitestyle", "citename", "nociteS"})
+_TEXTUAL = re.compile(
+    r"(?:citet|textcite|citeauthor|Citet|Textcite|citealt|citetposs|newcite|Citeauthor|citeasnoun|shortcite|citeN)s?\*?"
+)
+_REFERENCES = frozenset(
+    "ref cref Cref autoref eqref pageref subref vref Vref nameref fref Fref labelcref cpageref secref figref tabref "
+    "tblref "
+    "Autoref appref eqnref algref thmref lemref refeq".split()
+)
+_DISPLAY_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_PACKED = re.compile(r"^\\begin\{[a-zA-Z]+\*?\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z]+\*?\}$")
+
+
+def handle_cite(reader: Reader, token: Token) -> None:
+    r"""\cite[..][..]{a,b} in any of its forms."""
+    stream = reader.stream
+    stream.star()
+    while stream.optional() is not None:
+        pass
+    keys = [key.strip() for key in "".join(value for _, value, _, _ in stream.argument()).split(",")]
+    keys = [key for key in keys if key]
+    for key in keys:
+        reader.document.cited[key] = reader.document.cited.get(key, 0) + 1
+    form = "t" if _TEXTUAL.fullmatch(token[1]) else "c"
+    if keys:
+        reader.pieces.append((f"{MARK_OPEN}{form}:{','.join(keys)}{MARK_CLOSE}", token[2], _end(reader, token)))
+
+
+def _end(reader: Reader, token: Token) -> int:
+    """Where the command's last argument ends: the place of the next token, less the white space before it."""
+    following = reader.stream.peek()
+    if following is None:
+        return token[3]
+    start = following[2]
+    if not token[3] <= start <= token[3] + 2000:
+        return token[3]
+    raw = reader.source.raw(token[3], start)
+    return token[3] + len(raw.rstrip())
+
+
+def handle_ref(reader: Reader, token: Token) -> None:
+    r"""\ref{label} in any of its forms."""
+    reader.stream.star()
+    command = token[1].rstrip("*")
+    named = "|cref" if command.lower() in ("cref", "autoref", "vref", "fref") else ""
+    labels = ",".join(label.strip() + named for label in reader.stream.word().split(",") if label.strip())
+    if labels:
+        reader.pieces.append((f"{MARK_OPEN}r:{labels}{MARK_CLOSE}", token[2], _end(reader, token)))
+
+
+def handle_hyperref(reader: Reader, token: Token) -> None:
+    r"""\hyperref[label]{text}: the text, and a reference without words."""
+    reader.stream.optional()
+
+
+def handle_footnote(reader: Reader, token: Token) -> None:
+    r"""\footnote{text}: a paragraph of its own after the one it hangs on."""
+    reader.stream.optional()
+    tokens = reader.stream.argument()
+    pieces = tuple(reader.render(tokens))
+    if reader.in_body and not reader.floats and any(not piece[0].isspace() for piece in pieces):
+        reader.document.paragraphs.append(Paragraph(pieces, reader.section, "footnote"))
+
+
+def handle_display(reader: Reader, token: Token) -> None:
+    """Displayed maths: an equation, and in the text a formula on its own."""
+    body = reader.macros.expand_math(token[1])
+    labels = tuple(label.strip() for label in _DISPLAY_LABEL.findall(token[1]))
+    for label in labels:
+        reader.document.labels.setdefault(label, ("equation", ""))
+    tex = _DISPLAY_LABEL.sub("", body).strip()
+    inner = _PACKED.sub("", tex).strip()
+    if inner and reader.in_body:
+        reader.document.equations.append(Equation(tex, labels, reader.section, token[2], token[3]))
+        reader.pieces.append((f"$${inner.replace('$', '')}$$", token[2], token[3]))
+        reader.pieces.append((" ", token[3], token[3]))
+
+
+def handle_verbatim(reader: Reader, token: Token) -> None:
+    """Verbatim text: in the line as it is, as a block a listing."""
+    name, newline, body = token[1].partition("\n")
+    if not newline:
+        reader.pieces.append((token[1], token[2], token[3]))
+    elif name not in ("comment", "filecontents", "CCSXML") and body.strip() and reader.in_body:
+        reader.document.listings.append(Listing("listing", "", "", body, reader.section, token[2], token[3]))
+
+
+def handle_unknown(reader: Reader, token: Token) -> None:
+    """A command without a handler: symbol, accent, citation in another spelling, or nothing."""
+    name = token[1]
+    plain = name[:-1] if name[-1:] == "*" and len(name) > 1 else name
+    symbol = symbols().get(plain)
+    if symbol is not None:
+        reader.pieces.append((symbol, token[2], token[3]))
+    elif is_accent(name):
+        handle_accent(reader, token)
+    elif plain in DROPPED_ARGUMENTS:
+        drop(reader, DROPPED_ARGUMENTS[plain])
+    elif plain in DROPPED_FIRST:
+        drop(reader, 2 if plain in DROPPED_TWO_FIRST else 1)
+    elif _CITE.fullmatch(name) and plain not in _NOT_CITE:
+        handle_cite(reader, token)
+    elif not handle_switch(reader, name):
+        reader.stream.optional()
+
+
+def drop(reader: Reader, count: int) -> None:
+    """Pass over arguments that are no text."""
+    reader.stream.star()
+    reader.stream.optional()
+    for _ in range(count):
+        reader.stream.argument()
+
+
+def handle_accent(reader: Reader, token: Token) -> None:
+    r"""\'e, \"{o}, \c c."""
+    letters = "".join(f"\\{value}" if kind == CS else value for kind, value, _, _ in reader.stream.argument())
+    letters = {"\\i": "i", "\\j": "j"}.get(letters.strip(), letters)
+    if letters[:1].isalpha():
+        reader.pieces.append((accented(token[1], letters), token[2], _end(reader, token)))
+    elif letters:
+        reader.pieces.append((letters, token[2], _end(reader, token)))
+
+
+def handle_break(reader: Reader, token: Token) -> None:
+    r"""\\ with its star and length: a space."""
+    reader.stream.star()
+    following = reader.stream.peek()
+    if following is not None and following[1] == "[":
+        reader.stream.optional()
+    reader.pieces.append((" ", token[2], token[3]))
+
+
+def handle_graphics(reader: Reader, token: Token) -> None:
+    r"""\includegraphics[..]{file} and its forerunners."""
+    reader.stream.star()
+    while reader.stream.optional() is not None:
+        pass
+    written = reader.stream.word()
+    name = re.sub(r"^(?:file|figure)=|,.*", "", written)
+    path = reader.source.find(
+        name, folder=reader.folder, suffixes=("", ".pdf", ".png", ".jpg", ".jpeg", ".eps", ".ps", ".svg")
+    )
+    if reader.floats and name:
+        reader.floats[-1].graphics.append(path or posixpath.normpath(name))
+
+
+def handle_texorpdf(reader: Reader, token: Token) -> None:
+    r"""\texorpdfstring{TeX}{plain}: the plain one, where it says more than a space."""
+    first, second = reader.stream.argument(), reader.stream.argument()
+    reader.stream.push(second or first)
+
+
+def handle_units(reader: Reader, token: Token) -> None:
+    r"""\SI{3.5}{\giga\byte}, \qty: number and unit side by side."""
+    reader.stream.optional()
+    number = reader.stream.argument()
+    unit = reader.stream.argument()
+    gap: Token = (TEXT, " ", token[2], token[3])
+    reader.stream.push([*number, gap, *unit])
+
+
+def handle_acronym_use(reader: Reader, token: Token) -> None:
+    r"""\ac{key}, \gls{key}: the short form, or the key where it is not defined."""
+    key = reader.stream.word()
+    short = reader.document.macros.get(f"ac:{key}", key).split("\t")[0]
+    plural = "s" if token[1].lower().endswith("pl") or token[1] in ("acp", "acfp", "acsp") else ""
+    reader.pieces.append((short + plural, token[2], _end(reader, token)))
+
+
+def handle_script(reader: Reader, token: Token) -> None:
+    r"""\textsuperscript{..}: kept where it is part of a word (1st, 10^6), dropped where it is a mark."""
+    tokens = reader.stream.argument()
+    text = reader.text_of(tokens)
+    ordinal = re.fullmatch(r"st|nd|rd|th", text)
+    if text and (ordinal or text.isdigit() or reader.cell_depth):
+        reader.pieces.append((text if ordinal else f"^{text}", token[2], token[3]))
+
+
+def handle_ensuremath(reader: Reader, token: Token) -> None:
+    r"""\ensuremath{..}: maths."""
+    from importers.latex.macros import text_of
+
+    tex = reader.macros.expand_math(text_of(reader.stream.argument()))
+    reader.pieces.append((f"${tex}$", token[2], _end(reader, token)))
+
+
+INLINE_HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(("cite", "citep", "citet", "parencite", "textcite", "autocite", "citealp"), handle_cite),
+    **dict.fromkeys(_REFERENCES, handle_ref),
+    **dict.fromkeys((f"{name}*" for name in ("ref", "cref", "Cref", "autoref", "eqref")), handle_ref),
+    "hyperref": handle_hyperref,
+    **dict.fromkeys(("footnote", "footnotetext", "blfootnote"), handle_footnote),
+    "\\": handle_break,
+    "newline": handle_break,
+    **dict.fromkeys(("includegraphics", "includegraphics*", "epsfig", "psfig", "epsffile", "epsfbox", "plotone",
+    "includesvg"), handle_graphics),
+    "texorpdfstring": handle_texorpdf,
+    **dict.fromkeys(("SI", "qty"), handle_units),
+    **dict.fromkeys(("ac", "gls", "Gls", "acs", "acf", "acl", "acp", "glspl", "Glspl", "acrshort", "acrlong",
+    "acrfull"), handle_acronym_use),
+    **dict.fromkeys(("textsuperscript", "tnote"), handle_script),
+    "ensuremath": handle_ensuremath,
+}  # fmt: skip

@@ -1,0 +1,142 @@
+"""A paper's own macros: their definitions, and their expansion inside maths.
+
+Expansion of tokens is `importers.latex.stream`'s work. Only macros that the paper defines are known here; what LaTeX
+itself defines is the reader's vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from importers.latex.tokens import BEGIN, CLOSE, CS, DISPLAY, END, HREF, MATH, OPEN, URL, VERBATIM, Token
+
+MAX_MATH_DEPTH = 12
+MAX_MATH_LENGTH = 20_000
+_CONTROL = re.compile(r"\\([a-zA-Z@]+)")
+_PARAM = re.compile(r"#(\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """``arguments`` counts the optional one, if there is one; ``optional`` is its default."""
+
+    name: str
+    arguments: int
+    optional: tuple[Token, ...] | None
+    body: tuple[Token, ...]
+    text: str
+    long: bool = False
+
+
+@dataclass(slots=True)
+class MacroTable:
+    """All macros and environments that the paper defined so far."""
+
+    commands: dict[str, Macro] = field(default_factory=dict)
+    environments: dict[str, tuple[Macro, tuple[Token, ...]]] = field(default_factory=dict)
+    theorems: dict[str, str] = field(default_factory=dict)
+    switches: dict[str, bool] = field(default_factory=dict)
+    _cache: dict[str, str] = field(default_factory=dict)
+
+    def define(self, macro: Macro) -> None:
+        """Add or replace a command."""
+        self.commands[macro.name] = macro
+        if self._cache:
+            self._cache.clear()
+
+    def expand_math(self, tex: str) -> str:
+        """Maths with the paper's own macros written out; comments gone, white space folded."""
+        known = self._cache.get(tex)
+        if known is None:
+            plain = re.sub(r"(?<!\\)%[^\n]*\n?", "", tex) if "%" in tex else tex
+            known = " ".join(self._expand(plain, 0).split())
+            self._cache[tex] = known
+        return known
+
+    def _expand(self, tex: str, depth: int) -> str:
+        if depth > MAX_MATH_DEPTH or len(tex) > MAX_MATH_LENGTH or "\\" not in tex:
+            return tex
+        if self.commands.keys().isdisjoint(_CONTROL.findall(tex)):
+            return tex
+        pieces: list[str] = []
+        position = 0
+        while match := _CONTROL.search(tex, position):
+            macro = self.commands.get(match[1])
+            pieces.append(tex[position : match.start()])
+            position = match.end()
+            if macro is None:
+                pieces.append(match[0])
+                continue
+            values, position = _read_values(tex, position, macro)
+            body = _fill(macro.text, values)
+            gap = " " if body[-1:].isalpha() and tex[position : position + 1].isalpha() else ""
+            pieces.append(self._expand(body, depth + 1) + gap)
+        pieces.append(tex[position:])
+        return "".join(pieces)
+
+
+def _fill(body: str, values: list[str]) -> str:
+    if not values or "#" not in body:
+        return body
+    return _PARAM.sub(lambda match: values[int(match[1]) - 1] if 0 < int(match[1]) <= len(values) else "", body)
+
+
+def _read_values(tex: str, position: int, macro: Macro) -> tuple[list[str], int]:
+    values: list[str] = []
+    for index in range(macro.arguments):
+        while position < len(tex) and tex[position].isspace():
+            position += 1
+        if index == 0 and macro.optional is not None:
+            closing = tex.find("]", position)
+            if tex[position : position + 1] == "[" and closing > 0:
+                values.append(tex[position + 1 : closing])
+                position = closing + 1
+            else:
+                values.append(text_of(macro.optional))
+            continue
+        value, position = _read_value(tex, position)
+        values.append(value)
+    return values, position
+
+
+def _read_value(tex: str, position: int) -> tuple[str, int]:
+    if position >= len(tex):
+        return "", position
+    if tex[position] == "\\":
+        match = _CONTROL.match(tex, position)
+        end = match.end() if match else position + 2
+        return tex[position:end], end
+    if tex[position] != "{":
+        return tex[position], position + 1
+    depth = 0
+    for end in range(position, len(tex)):
+        if tex[end] == "{" and tex[end - 1 : end] != "\\":
+            depth += 1
+        elif tex[end] == "}" and tex[end - 1 : end] != "\\":
+            depth -= 1
+            if depth == 0:
+                return tex[position + 1 : end], end + 1
+    return tex[position + 1 :], len(tex)
+
+
+def text_of(tokens: tuple[Token, ...] | list[Token]) -> str:
+    """Tokens written as TeX again."""
+    return "".join(map(_written, tokens))
+
+
+def _written(token: Token) -> str:
+    kind, value = token[0], token[1]
+    if kind == CS:
+        return f"\\{value} " if value[-1:].isalpha() else f"\\{value}"
+    if kind in (BEGIN, END):
+        return f"\\{'begin' if kind == BEGIN else 'end'}{{{value}}}"
+    if kind == MATH:
+        return f"${value}$"
+    if kind == DISPLAY:
+        return value if value.startswith("\\begin") else f"\\[{value}\\]"
+    if kind in (URL, HREF):
+        return f"\\{'url' if kind == URL else 'href'}{{{value}}}"
+    if kind == VERBATIM:
+        return value
+    return {OPEN: "{", CLOSE: "}"}.get(kind, value)

@@ -1,0 +1,229 @@
+"""From a source tree to a `Document`: one pass over the tokens, each command handled where it stands.
+
+Nothing is executed. What the reader does not know it passes through as text without the command; what it cannot read
+it notes. The handlers live beside this module by what they handle: `inline`, `definitions`, `structure`, `tabular`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from importers.latex.document import Document, Paragraph, Piece
+from importers.latex.macros import MacroTable
+from importers.latex.mainfile import find_main
+from importers.latex.source import SourceText, SourceTree
+from importers.latex.stream import TokenStream
+from importers.latex.tokens import (
+    BEGIN,
+    BRACKET,
+    CS,
+    DISPLAY,
+    END,
+    HREF,
+    MATH,
+    PAR,
+    TEXT,
+    URL,
+    VERBATIM,
+    Token,
+    tokenize,
+)
+
+MAX_INPUTS = 400
+MAX_TOTAL_CHARACTERS = 12_000_000
+
+Handler = Callable[["Reader", Token], None]
+
+
+@dataclass(slots=True)
+class FloatPart:
+    """A caption and what belongs to it while a float is being read."""
+
+    kind: str
+    number: str
+    caption: Paragraph | None
+    labels: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class OpenFloat:
+    """A float (or table outside of one) that is being read."""
+
+    environment: str
+    kind: str
+    start: int
+    parts: list[FloatPart] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    tables: list[object] = field(default_factory=list)
+    graphics: list[str] = field(default_factory=list)
+    subcaptions: list[Paragraph] = field(default_factory=list)
+    sublabels: list[str] = field(default_factory=list)
+    drawing: list[str] = field(default_factory=list)
+    inner: int = 0
+    continued: bool = False
+    labels_at_caption: int = 0
+    labels_seen: int = 0
+
+
+class Reader:
+    """State of one reading. Use ``read``."""
+
+    def __init__(self, source: SourceText, main: str) -> None:
+        self.source = source
+        self.document = Document(source=source, main=main)
+        self.macros = MacroTable()
+        self.document.macros_table = self.macros
+        self.stream = TokenStream(self.macros, self.document.notes)
+        self.pieces: list[Piece] = []
+        self.inline_depth = 0
+        self.cell_depth = 0
+        self.finished = False
+        self.in_body = False
+        self.kind = "body"
+        self.heading = ""
+        self.label = ""
+        self.group = 0
+        self.environments: list[tuple[str, str, str]] = []
+        self.user_environments: list[tuple[str, list[Token]]] = []
+        self.floats: list[OpenFloat] = []
+        self.held_pieces: list[list[Piece]] = []
+        self.loose_tables: list[object] = []
+        self.counters = [0] * 7
+        self.appendix = False
+        self.section: int | None = None
+        self.anchor: tuple[str, str] = ("section", "")
+        self.exhibit_counts = {"table": 0, "figure": 0}
+        self.folder = posixpath.dirname(main)
+        self.inputs = 0
+        self.characters = 0
+        self.bibliographies: list[str] = []
+        self.listing_tokens: list[Token] = []
+
+    def open_file(self, path: str) -> None:
+        """Read a file of the tree next."""
+        self.inputs += 1
+        loaded = self.source.load(path)
+        self.characters += len(loaded.text)
+        if self.inputs > MAX_INPUTS or self.characters > MAX_TOTAL_CHARACTERS or self.stream.depth > 100:
+            self.note(f"{path} was not read: too many or too large input files")
+            return
+        self.stream.push(tokenize(loaded.text, loaded.base))
+
+    def note(self, text: str) -> None:
+        """Remember, once, what was given up."""
+        if text not in self.document.notes:
+            self.document.notes.append(text)
+
+    def run(self) -> None:
+        """Handle every token of the stream."""
+        following = self.stream.next
+        while not self.finished and (token := following()) is not None:
+            self.handle(token)
+
+    def handle(self, token: Token) -> None:
+        """Handle one expanded token."""
+        kind = token[0]
+        if kind == TEXT:
+            self.pieces.append(token[1:])
+        elif kind == CS:
+            handler = HANDLERS.get(token[1])
+            if handler is not None:
+                handler(self, token)
+            else:
+                handle_unknown(self, token)
+        elif kind == MATH:
+            self.pieces.append((f"${self.macros.expand_math(token[1])}$", token[2], token[3]))
+        elif kind == PAR:
+            self.flush()
+        elif kind == BEGIN:
+            begin_environment(self, token)
+        elif kind == END:
+            end_environment(self, token)
+        elif kind == DISPLAY:
+            handle_display(self, token)
+        elif kind == BRACKET:
+            self.pieces.append(token[1:])
+        elif kind == URL:
+            self.document.urls.append(token[1:])
+            self.pieces.append((token[1], token[2], token[3]))
+        elif kind == HREF:
+            self.document.urls.append(token[1:])
+        elif kind == VERBATIM:
+            handle_verbatim(self, token)
+
+    def flush(self) -> None:
+        """End the paragraph that is being read."""
+        pieces = self.pieces
+        if self.inline_depth:
+            if pieces:
+                pieces.append((" ", pieces[-1][2], pieces[-1][2]))
+            return
+        if not pieces:
+            return
+        self.pieces = []
+        if not self.in_body or self.floats or not any(not piece[0].isspace() for piece in pieces):
+            if self.floats:
+                self.floats[-1].drawing.append("".join(piece[0] for piece in pieces))
+            return
+        self.document.paragraphs.append(
+            Paragraph(tuple(pieces), self.section, self.kind, self.group, self.heading, self.label)
+        )
+
+    def render(self, tokens: list[Token]) -> list[Piece]:
+        """The text of an argument: its tokens handled in place, no paragraph ended."""
+        with self.aside():
+            held = self.stream.isolate(tokens)
+            try:
+                self.run()
+                return self.pieces
+            finally:
+                self.stream.restore(held)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Collect pieces apart from the paragraph that is being read."""
+        pieces, self.pieces = self.pieces, []
+        self.inline_depth += 1
+        try:
+            yield
+        finally:
+            self.pieces = pieces
+            self.inline_depth -= 1
+
+    def text_of(self, tokens: list[Token]) -> str:
+        """The marked text of an argument, white space folded."""
+        return " ".join("".join(piece[0] for piece in self.render(tokens)).split())
+
+
+def read(tree: SourceTree, main: str | None = None) -> Document:
+    """Read a paper. ``main`` names the main file; without it the likeliest one is taken.
+
+    Never raises on any TeX; raises InvalidArtifact where the tree holds no TeX file at all.
+    """
+    source = SourceText(tree)
+    reader = Reader(source, main or find_main(tree))
+    if find_bare(source, reader.document.main):
+        reader.in_body = True
+    reader.open_file(reader.document.main)
+    reader.run()
+    reader.flush()
+    close_floats(reader)
+    finish(reader)
+    return reader.document
+
+
+def find_bare(source: SourceText, main: str) -> bool:
+    """Whether the main file has no document environment (plain TeX), so that all of it is body."""
+    return "\\begin{document}" not in source.load(main).text.replace(" ", "")
+
+
+from importers.latex.definitions import DEFINITION_HANDLERS  # noqa: E402
+from importers.latex.finish import finish  # noqa: E402
+from importers.latex.floats import FLOAT_HANDLERS, close_floats  # noqa: E402
+from importers.latex.inline import INLINE_HANDLERS, handle_display, handle_unknown, handle_verbatim  # noqa: E402
+from importers.latex.structure import STRUCTURE_HANDLERS, begin_environment, end_environment  # noqa: E402
+
+HANDLERS: dict[str, Handler] = DEFINITION_HANDLERS | INLINE_HANDLERS | STRUCTURE_HANDLERS | FLOAT_HANDLERS

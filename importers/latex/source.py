@@ -1,0 +1,149 @@
+"""A paper's source tree as text, and the coordinates of every character in it.
+
+Every file that is read gets a stretch of one number line, so that a single integer names a character of a file.
+Reads no disk and no archive; unpacking is `importers.arxiv_source`'s work.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MAX_FILE_CHARACTERS = 4_000_000
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
+_LATIN = re.compile(
+    rb"\\usepackage\s*\[[^\]]*?(latin1|latin9|cp1252|ansinew|applemac|cp1251|koi8-r)[^\]]*\]\s*\{inputenc\}"
+)
+_CODECS = {
+    "latin1": "latin-1",
+    "latin9": "iso8859-15",
+    "ansinew": "cp1252",
+    "cp1252": "cp1252",
+    "applemac": "mac-roman",
+    "cp1251": "cp1251",
+    "koi8-r": "koi8-r",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTree:
+    """The files of one paper: POSIX path relative to the tree -> bytes."""
+
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Characters ``start`` to ``end`` (zero-based, end exclusive) of a decoded file; ``line`` counts from 1."""
+
+    path: str
+    start: int
+    end: int
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}, characters {self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """One decoded file and where it begins on the number line."""
+
+    path: str
+    text: str
+    base: int
+    encoding: str
+
+
+@dataclass(slots=True)
+class SourceText:
+    """The files read so far, in the order of reading; answers where a character stands and what stands there."""
+
+    tree: SourceTree
+    files: list[LoadedFile] = field(default_factory=list)
+    _bases: list[int] = field(default_factory=list)
+    _loaded: dict[str, LoadedFile] = field(default_factory=dict)
+    _lower: dict[str, str] | None = None
+
+    def find(self, name: str, *, folder: str = "", suffixes: tuple[str, ...] = (".tex", "")) -> str | None:
+        """The tree's path for a name as TeX would look it up: as written, with a suffix, beside ``folder``,
+        any case."""
+        clean = name.strip().strip('"').replace("\\", "/")
+        if not clean or "\n" in clean:
+            return None
+        for start in dict.fromkeys((folder, "")):
+            for suffix in suffixes:
+                path = posixpath.normpath(posixpath.join(start, clean + suffix))
+                if path in self.tree.files:
+                    return path
+        return self._find_any_case(clean, folder, suffixes)
+
+    def _find_any_case(self, clean: str, folder: str, suffixes: tuple[str, ...]) -> str | None:
+        if self._lower is None:
+            self._lower = {path.lower(): path for path in sorted(self.tree.files, reverse=True)}
+        for start in dict.fromkeys((folder, "")):
+            for suffix in suffixes:
+                path = posixpath.normpath(posixpath.join(start, clean + suffix)).lower()
+                if path in self._lower:
+                    return self._lower[path]
+        return None
+
+    def load(self, path: str) -> LoadedFile:
+        """Decode a file of the tree (once) and give it its stretch of the number line."""
+        known = self._loaded.get(path)
+        if known:
+            return known
+        text, encoding = decode(self.tree.files[path])
+        base = self.files[-1].base + len(self.files[-1].text) + 1 if self.files else 0
+        loaded = LoadedFile(path, text[:MAX_FILE_CHARACTERS], base, encoding)
+        self.files.append(loaded)
+        self._bases.append(base)
+        self._loaded[path] = loaded
+        return loaded
+
+    def file_at(self, position: int) -> LoadedFile:
+        """The file that a character belongs to."""
+        return self.files[bisect_right(self._bases, position) - 1]
+
+    def locate(self, start: int, end: int) -> Location:
+        """Where a stretch stands; one that runs over a file's end is cut there."""
+        found = self.file_at(start)
+        inside = start - found.base
+        stop = min(end - found.base, len(found.text))
+        return Location(found.path, inside, max(inside, stop), found.text.count("\n", 0, inside) + 1)
+
+    def raw(self, start: int, end: int) -> str:
+        """The characters as they stand in the file."""
+        found = self.file_at(start)
+        return found.text[start - found.base : max(0, end - found.base)]
+
+    def quotes(self, start: int, end: int) -> tuple[str, ...]:
+        """The stretch as verbatim quotes, white space folded; comments and guillemets part it into several."""
+        pieces = []
+        for part in re.split(r"[«»]", _COMMENT.sub(r"\1«", self.raw(start, end))):
+            folded = " ".join(part.split())
+            if folded:
+                pieces.append(folded)
+        return tuple(pieces)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """Text of a source file and the encoding it was read with: UTF-8, else what inputenc names, else Latin-1."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _lines(content.decode("utf-16", errors="replace")), "utf-16"
+    try:
+        return _lines(content.decode("utf-8-sig")), "utf-8"
+    except UnicodeDecodeError:
+        named = _LATIN.search(content[:20_000])
+        encoding = _CODECS[named[1].decode()] if named else "latin-1"
+        return _lines(content.decode(encoding, errors="replace")), encoding
+
+
+def _lines(text: str) -> str:
+    """Same characters, same places: a lone carriage return is an old Macintosh line end; others are white space."""
+    if "\r" not in text:
+        return text
+    return text.replace("\r", "\n") if "\n" not in text else text.replace("\r", " ")

@@ -1,0 +1,453 @@
+"""Commands and environments that give a paper its shape: files, title, sections, lists, theorems, algorithms.
+
+Numbers are counted as LaTeX's article class would; theorem numbers are not, for they depend on counters that classes
+share in ways of their own, and a wrong number is worse than none.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from importers.latex.definitions import DEFINITION_HANDLERS
+from importers.latex.document import Listing, Section
+from importers.latex.floats import begin_float, end_float
+from importers.latex.inline import handle_display
+from importers.latex.macros import Macro, text_of
+from importers.latex.stream import place
+from importers.latex.tabular import read_tabular
+from importers.latex.tokens import CS, DISPLAY, MATH_ENVIRONMENTS, OPEN, TEXT, Token, tokenize
+from importers.latex.vocabulary import (
+    DROPPED_ENVIRONMENTS,
+    FLOATS,
+    SECTION_LEVELS,
+    TABULARS,
+    THEOREM_ENVIRONMENTS,
+)
+
+if TYPE_CHECKING:
+    from importers.latex.reader import Handler, Reader
+
+_ENVIRONMENT_ARGUMENTS = {
+    "minipage": 1, "subfigure": 1, "subtable": 1, "subfigure*": 1, "multicols": 1, "multicols*": 1, "adjustbox": 1,
+    "spacing": 1, "list": 2,
+    "adjustwidth": 2, "changemargin": 2, "scaletikzpicturetowidth": 1, "wrapfigure": 2, "wraptable": 2,
+    "wrapfloat": 3, "tabbing": 0,
+    "column": 1, "textblock": 1, "picture": 0, "savenotes": 0, "restatable": 2, "floatingfigure": 1, "turn": 1,
+    "rotate": 1,
+    "scope": 0, "measuredfigure": 0, "SCfigure": 0, "SCtable": 0, "overpic": 1, "otherlanguage": 1,
+    "otherlanguage*": 1, "selectlanguage": 1,
+}  # fmt: skip
+_LISTS = frozenset(
+    "itemize enumerate description compactitem compactenum inparaenum asparaenum asparaitem easylist itemize* "
+    "enumerate* "
+    "tightitemize tightenumerate inparaitem steps".split()
+)
+_ABSTRACTS = frozenset({"abstract", "onecolabstract", "Abstract", "abstract*"})
+_ALGORITHMS = frozenset({"algorithm", "algorithm*", "algorithm2e", "procedure", "algorithmic", "algo", "pseudocode"})
+_CLASS_STYLES = re.compile(  # styles of venues and packages: nothing of the paper in them
+    r"(neurips|nips|iclr|icml|acl|emnlp|naacl|eacl|coling|cvpr|iccv|eccv|wacv|bmvc|aaai|ijcai|ieee|llncs|acmart"
+    r"|natbib|fancyhdr|algorithm"
+    r"|eso|usenix|arxiv|jmlr|colm|interspeech|spconf|tmlr|aistats|uai|jhep|revtex|elsart|elsarticle|mnras|aas|svjour"
+    r"|sn-jnl|mlsys|icassp"
+    r"|times|hyperref|subfig|caption|booktabs|multirow|cleveref|remreset|pstricks|epsf|tikz|pgf|xcolor|amsmath"
+    r"|lineno|corl|kdd|www|osdi|conference|style$)",
+    re.IGNORECASE,
+)
+_LOCAL_STYLE_BYTES = 60_000
+
+
+def handle_input(reader: Reader, token: Token) -> None:
+    r"""\input{file}, \include{file}, \subfile{file}, also \input file."""
+    tokens = _file_argument(reader)
+    _open(reader, "".join(value for kind, value, _, _ in tokens if kind in (TEXT, CS)).strip())
+
+
+def _file_argument(reader: Reader) -> list[Token]:
+    stream = reader.stream
+    stream.skip_space()
+    following = stream.peek()
+    if following is not None and following[0] == TEXT:
+        stream.raw()
+        name, _, rest = (
+            following[1].lstrip().partition("\n") if "\n" in following[1] else following[1].lstrip().partition(" ")
+        )
+        if rest:
+            stream.push([(TEXT, rest, following[3] - len(rest), following[3])])
+        return [(TEXT, name.strip(), following[2], following[3])]
+    return stream.argument()
+
+
+def _open(reader: Reader, name: str) -> None:
+    path = reader.source.find(name, folder=reader.folder)
+    if path is None:
+        reader.note(f"missing file: {name[:80]} (named by \\input)")
+    elif path.lower().endswith(
+        (".tex", ".ltx", ".bbl", ".txt", ".sty", ".pgf", ".tikz", ".table")
+    ) or "." not in posixpath.basename(path):
+        reader.open_file(path)
+
+
+def handle_import(reader: Reader, token: Token) -> None:
+    r"""\import{folder}{file}."""
+    folder, name = reader.stream.word(), reader.stream.word()
+    _open(reader, posixpath.join(folder, name))
+
+
+def handle_package(reader: Reader, token: Token) -> None:
+    r"""\usepackage[..]{a,b}: remembered; a small style file of the paper's own is read for its macros."""
+    reader.stream.optional()
+    for name in reader.stream.word().split(","):
+        name = name.strip()
+        if not name:
+            continue
+        reader.document.packages.append(name)
+        path = reader.source.find(name, folder=reader.folder, suffixes=(".sty",))
+        if path is None or _CLASS_STYLES.search(posixpath.basename(name)):
+            continue
+        if len(reader.source.tree.files[path]) <= _LOCAL_STYLE_BYTES:
+            _read_definitions(reader, path)
+
+
+def _read_definitions(reader: Reader, path: str) -> None:
+    loaded = reader.source.load(path)
+    held = reader.stream.isolate(tokenize(loaded.text, loaded.base))
+    try:
+        while (token := reader.stream.raw()) is not None:
+            handler = DEFINITION_HANDLERS.get(token[1]) if token[0] == CS else None
+            if handler is not None and not token[1].startswith(("if", "fi", "else")):
+                handler(reader, token)
+    finally:
+        reader.stream.restore(held)
+
+
+def handle_title(reader: Reader, token: Token) -> None:
+    r"""\title[short]{long}; where several stand, the last one that says something."""
+    reader.stream.optional()
+    title = reader.text_of(reader.stream.argument())
+    if title.strip():
+        reader.document.title = title
+
+
+def handle_author(reader: Reader, token: Token) -> None:
+    r"""\author[..]{names}: the marked text; who is who is read in `importers.latex.finish`."""
+    reader.stream.optional()
+    with reader.aside():
+        tokens = reader.stream.argument()
+    names = _author_text(reader, tokens)
+    if names:
+        reader.document.authors += (names,)
+
+
+def _author_text(reader: Reader, tokens: list[Token]) -> str:
+    kept: list[Token] = []
+    for token in tokens:
+        if token[0] == CS and token[1] in ("\\", "And", "AND", "and", "newline", "quad", "qquad", "tabularnewline"):
+            kept.append((TEXT, " \ue003 ", token[2], token[3]))
+        else:
+            kept.append(token)
+    return reader.text_of(kept)
+
+
+def handle_section(reader: Reader, token: Token) -> None:
+    r"""\section*[short]{title} and its kin."""
+    command = token[1].rstrip("*")
+    starred = token[1].endswith("*") or reader.stream.star()
+    reader.stream.optional()
+    tokens = reader.stream.argument()
+    end = tokens[-1][3] if tokens else token[3]
+    reader.flush()
+    if reader.inline_depth or not reader.in_body:
+        return
+    add_section(reader, SECTION_LEVELS[command], reader.text_of(tokens), (token[2], end), starred=starred)
+
+
+def add_section(reader: Reader, level: int, title: str, where: tuple[int, int], *, starred: bool) -> None:
+    """Begin a section; later text belongs to it."""
+    number = ""
+    if not starred and level <= 3:
+        number = _count_section(reader, level)
+        reader.anchor = ("section", number)
+    elif level >= 4 and reader.section is not None:
+        reader.anchor = ("section", reader.anchor[1] if reader.anchor[0] == "section" else "")
+    sections = reader.document.sections
+    parent = next((s.index for s in reversed(sections) if s.level < level), None)
+    sections.append(Section(len(sections), level, title, number, *where, reader.appendix, parent))
+    reader.section = len(sections) - 1
+    if reader.kind in ("body", "abstract") and not reader.environments:
+        reader.kind = "abstract" if title.strip().lower() in ("abstract", "summary") and level <= 1 else "body"
+
+
+def _count_section(reader: Reader, level: int) -> str:
+    counters = reader.counters
+    counters[level] += 1
+    counters[level + 1 :] = [0] * (len(counters) - level - 1)
+    if level == 0:
+        return ""
+    first = chr(ord("A") + (counters[1] - 1) % 26) if reader.appendix else str(counters[1])
+    return ".".join([first, *map(str, counters[2 : level + 1])])
+
+
+def handle_appendix(reader: Reader, token: Token) -> None:
+    r"""\appendix: sections are lettered from here."""
+    if not reader.appendix:
+        reader.appendix = True
+        reader.counters = [0] * 7
+
+
+def handle_label(reader: Reader, token: Token) -> None:
+    r"""\label{name}: names the float, theorem or section it stands in."""
+    name = reader.stream.word()
+    if not name:
+        return
+    if reader.floats:
+        reader.floats[-1].labels.append(name)
+        return
+    if reader.kind.startswith("theorem:"):
+        reader.label = reader.label or name
+        reader.document.labels.setdefault(name, (reader.kind.partition(":")[2].lower(), ""))
+        return
+    reader.document.labels.setdefault(name, reader.anchor)
+
+
+def handle_twocolumn(reader: Reader, token: Token) -> None:
+    r"""\twocolumn[title matter]: what is in the brackets is read."""
+    matter = reader.stream.optional()
+    if matter:
+        reader.stream.push(matter)
+
+
+def handle_csname(reader: Reader, token: Token) -> None:
+    r"""\csname...\endcsname: a made-up name; passed over."""
+    for _ in range(50):
+        following = reader.stream.raw()
+        if following is None or following[:2] == (CS, "endcsname"):
+            break
+
+
+def handle_item(reader: Reader, token: Token) -> None:
+    r"""\item[..]: a new entry of the list."""
+    if reader.inline_depth:
+        reader.pieces.append((" ", token[2], token[2]))
+        return
+    reader.flush()
+    heading = reader.stream.optional()
+    if reader.kind in ("body", "item", "abstract"):
+        reader.kind = "item"
+    if heading:
+        reader.pieces.extend(reader.render(heading))
+        reader.pieces.append((" ", token[3], token[3]))
+
+
+def handle_abstract(reader: Reader, token: Token) -> None:
+    r"""\abstract{text}, as some classes want it; \begin{abstract} is an environment."""
+    following = reader.stream.peek()
+    if following is None or following[0] != OPEN:
+        return
+    tokens = reader.stream.argument()
+    reader.flush()
+    held = (reader.kind, reader.in_body)
+    reader.kind, reader.in_body = "abstract", True
+    state = reader.stream.isolate(tokens)
+    reader.run()
+    reader.flush()
+    reader.stream.restore(state)
+    reader.kind, reader.in_body = held
+
+
+def handle_par(reader: Reader, token: Token) -> None:
+    r"""\par and the like end a paragraph."""
+    reader.flush()
+
+
+def handle_end_input(reader: Reader, token: Token) -> None:
+    r"""\endinput."""
+    reader.stream.end_file()
+
+
+def handle_bye(reader: Reader, token: Token) -> None:
+    r"""\bye: plain TeX's end."""
+    reader.flush()
+    reader.finished = True
+
+
+def handle_bibliography(reader: Reader, token: Token) -> None:
+    r"""\bibliography{a,b}, \addbibresource{a.bib}."""
+    reader.stream.optional()
+    reader.bibliographies.extend(name.strip() for name in reader.stream.word().split(",") if name.strip())
+
+
+def begin_environment(reader: Reader, token: Token) -> None:
+    r"""\begin{name}."""
+    name = token[1]
+    known = reader.macros.environments.get(name)
+    if known is not None and name not in FLOATS:
+        _begin_user_environment(reader, token, known)
+        return
+    bare = name.rstrip("*")
+    theorem = reader.macros.theorems.get(name) or THEOREM_ENVIRONMENTS.get(bare.lower())
+    if name == "document":
+        reader.pieces, reader.in_body = [], True
+    elif name in TABULARS:
+        read_tabular(reader, token)
+    elif FLOATS.get(name):
+        begin_float(reader, token)
+    elif name in DROPPED_ENVIRONMENTS:
+        _drop_environment(reader, token)
+    elif name in MATH_ENVIRONMENTS:
+        _read_maths(reader, token)
+    elif name in _ALGORITHMS:
+        _read_algorithm(reader, token)
+    elif name == "thebibliography":
+        _drop_bibliography(reader, token)
+    elif theorem or name == "proof":
+        _begin_theorem(reader, token, theorem or "Proof")
+    elif name in _LISTS or name in _ABSTRACTS:
+        _begin_block(reader, token)
+    else:
+        _begin_plain(reader, token)
+
+
+def _begin_user_environment(reader: Reader, token: Token, known: tuple[Macro, tuple[Token, ...]]) -> None:
+    macro, ending = known
+    values: list[list[Token]] = []
+    for index in range(macro.arguments):
+        given = reader.stream.optional() if index == 0 and macro.optional is not None else reader.stream.argument()
+        values.append(list(macro.optional or ()) if given is None else given)
+    if len(reader.user_environments) > 50:
+        reader.note("environments nested too deeply were read as text")
+        return
+    end_macro = Macro(macro.name, macro.arguments, None, ending, "")
+    reader.user_environments.append((token[1], place(end_macro, token, values)))
+    reader.stream.push(place(macro, token, values) or [(TEXT, "", token[2], token[3])])
+
+
+def _begin_block(reader: Reader, token: Token) -> None:
+    reader.stream.optional()
+    reader.flush()
+    reader.environments.append((token[1], reader.kind, reader.heading))
+    reader.group += 1
+    if token[1] in _ABSTRACTS:
+        reader.kind, reader.in_body = "abstract", True
+
+
+def _begin_theorem(reader: Reader, token: Token, title: str) -> None:
+    reader.flush()
+    heading = reader.stream.optional()
+    if token[1] == "restatable":
+        name = reader.stream.word()
+        reader.stream.argument()
+        title = reader.macros.theorems.get(name) or THEOREM_ENVIRONMENTS.get(name, title)
+    reader.environments.append((token[1], reader.kind, reader.heading))
+    reader.group += 1
+    reader.kind = "proof" if title == "Proof" else f"theorem:{title}"
+    reader.heading = reader.text_of(heading) if heading else ""
+    reader.label = ""
+
+
+def _begin_plain(reader: Reader, token: Token) -> None:
+    name = token[1]
+    reader.stream.optional()
+    for _ in range(_ENVIRONMENT_ARGUMENTS.get(name, 0)):
+        reader.stream.optional()
+        reader.stream.argument()
+    if reader.floats and name.startswith(("subfigure", "subtable")):
+        reader.floats[-1].inner += 1
+    if name == "appendices":
+        handle_appendix(reader, token)
+
+
+def end_environment(reader: Reader, token: Token) -> None:
+    r"""\end{name}."""
+    name = token[1]
+    if reader.user_environments and reader.user_environments[-1][0] == name:
+        _, ending = reader.user_environments.pop()
+        if ending:
+            reader.stream.push(ending)
+    elif name == "document":
+        reader.flush()
+        reader.finished = True
+    elif FLOATS.get(name) and reader.floats and reader.floats[-1].environment == name:
+        end_float(reader, token)
+    elif reader.environments and any(open_name == name for open_name, _, _ in reader.environments):
+        reader.flush()
+        while reader.environments:
+            open_name, reader.kind, reader.heading = reader.environments.pop()
+            if open_name == name:
+                break
+        reader.label = ""
+    elif reader.floats and name.startswith(("subfigure", "subtable")):
+        reader.floats[-1].inner = max(0, reader.floats[-1].inner - 1)
+    elif not reader.inline_depth and name in ("quote", "quotation", "center"):
+        reader.flush()
+
+
+def _drop_environment(reader: Reader, token: Token) -> None:
+    tokens = _content(reader, token)
+    if reader.floats and tokens:
+        reader.floats[-1].drawing.append(reader.source.raw(token[2], tokens[-1][3]))
+
+
+def _drop_bibliography(reader: Reader, token: Token) -> None:
+    """The list is read from the characters of its file in `importers.latex.bibliography`."""
+    reader.flush()
+    reader.listing_tokens.append(token)
+    _content(reader, token)
+
+
+def _content(reader: Reader, token: Token) -> list[Token]:
+    tokens = reader.stream.to_end(token[1])
+    if tokens is None:
+        reader.note(f"{token[1]} without an end")
+        return []
+    return tokens
+
+
+def _read_maths(reader: Reader, token: Token) -> None:
+    """Maths whose begin came out of a macro, so that it was not one token."""
+    tokens = _content(reader, token)
+    if tokens:
+        body = f"\\begin{{{token[1]}}}{text_of(tokens)}\\end{{{token[1]}}}"
+        handle_display(reader, (DISPLAY, body, token[2], max(tokens[-1][3], token[3])))
+
+
+def _read_algorithm(reader: Reader, token: Token) -> None:
+    reader.flush()
+    tokens = _content(reader, token)
+    caption, label = "", ""
+    for index, (kind, value, _, _) in enumerate(tokens):
+        if kind == CS and value in ("caption", "label", "captionof"):
+            held = reader.stream.isolate(tokens[index + 1 :])
+            argument = reader.stream.argument()
+            reader.stream.restore(held)
+            if value == "label" and not label:
+                label = "".join(part[1] for part in argument).strip()
+            elif value == "caption" and not caption:
+                caption = reader.text_of(argument)
+    end = tokens[-1][3] if tokens else token[3]
+    if label:
+        reader.document.labels.setdefault(label, ("algorithm", ""))
+    if reader.in_body:
+        text = reader.source.raw(token[2], end) + f"\\end{{{token[1]}}}"
+        reader.document.listings.append(Listing("algorithm", caption, label, text, reader.section, token[2], end))
+
+
+STRUCTURE_HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(("input", "include", "subfile", "InputIfFileExists"), handle_input),
+    **dict.fromkeys(("import", "subimport"), handle_import),
+    **dict.fromkeys(("usepackage", "RequirePackage"), handle_package),
+    **dict.fromkeys(("title", "icmltitle", "Title", "papertitle"), handle_title),
+    **dict.fromkeys(("author", "Author", "icmlauthor", "authors"), handle_author),
+    **dict.fromkeys((*SECTION_LEVELS, *(f"{name}*" for name in SECTION_LEVELS)), handle_section),
+    "appendix": handle_appendix,
+    "label": handle_label,
+    "twocolumn": handle_twocolumn,
+    "csname": handle_csname,
+    "item": handle_item,
+    "abstract": handle_abstract,
+    **dict.fromkeys(("par", "medskip", "bigskip", "newpage", "clearpage", "pagebreak", "smallskip"), handle_par),
+    "endinput": handle_end_input,
+    "bye": handle_bye,
+    **dict.fromkeys(("bibliography", "addbibresource"), handle_bibliography),
+}

@@ -1,0 +1,139 @@
+"""Characters to tokens: control words, groups, maths, verbatim stretches and plain text, each with its place.
+
+Maths and verbatim environments become one token each: what stands in them is kept as it is written. Comments vanish
+here. Bounded: every pattern is possessive or limited, so that broken TeX costs no more than sound TeX.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+TEXT: Final = 0  # value: the characters
+CS: Final = 1  # value: the control sequence's name without the backslash
+OPEN: Final = 2  # {
+CLOSE: Final = 3  # }
+MATH: Final = 4  # value: TeX between the dollars
+DISPLAY: Final = 5  # value: TeX of a display, environment name included if it has one
+ALIGN: Final = 6  # &
+PARAM: Final = 7  # value: "#1"
+PAR: Final = 8  # blank line
+VERBATIM: Final = 9  # value: text between begin and end
+BRACKET: Final = 10  # value: [ or ]
+BEGIN: Final = 11  # value: environment name
+END: Final = 12  # value: environment name
+URL: Final = 13  # value: the address
+HREF: Final = 14  # value: the address; the linked text follows
+
+Token = tuple[int, str, int, int]
+
+VERBATIM_ENVIRONMENTS = frozenset(
+    "verbatim Verbatim BVerbatim LVerbatim SaveVerbatim lstlisting minted comment filecontents tcblisting pycode "
+    "python alltt spverbatim code-block promptbox CCSXML".split()
+)
+MATH_ENVIRONMENTS = frozenset(
+    "equation equation* align align* alignat alignat* gather gather* multline multline* eqnarray eqnarray* displaymath "
+    "math flalign flalign* dmath dmath* IEEEeqnarray IEEEeqnarray* subequations split aligned".split()
+)
+
+_BLANK = r"\n(?![ \t\r]*\n)"
+_SPACE = rf"(?:[ \t]++(?:{_BLANK}[ \t]*+)?+|{_BLANK}[ \t]*+)?+"
+_MASTER = re.compile(
+    rf"(?P<text>(?:[^\\%{{}}$&#\[\]\n]++|{_BLANK})++)"
+    r"|\\(?P<edge>begin|end)[ \t]*+\{(?P<name>[^{}\\%\n]{0,80})\}"
+    r"|\\(?P<verb>verb|lstinline"
+    r"|mintinline)(?![a-zA-Z])\*?(?:\[[^\]\n]*\])?(?P<fence>[^a-zA-Z\s*{\[])(?P<verbatim>[^\n]*?)(?P=fence)"
+    r"|\\(?:url|path|nolinkurl)\s*+\{(?P<url>[^{}]{0,2000})\}"
+    r"|\\href\s*+\{(?P<href>(?:[^{}]|\{[^{}]*\}){0,2000})\}"
+    r"|\\\((?P<paren>[\s\S]{0,8000}?)\\\)"
+    r"|\\\[(?P<square>[\s\S]{0,20000}?)\\\]"
+    rf"|\\(?P<cs>[a-zA-Z@]+\*?){_SPACE}"
+    r"|\\(?P<symbol>[\s\S])"
+    rf"|(?P<comment>%[^\n]*(?:{_BLANK}[ \t]*)?)"
+    r"|(?P<open>\{)|(?P<close>\})"
+    r"|\$\$(?P<display>[^$]{0,20000})\$\$"
+    rf"|\$(?P<math>(?:[^$\\\n%]++|\\[\s\S]|{_BLANK}|%[^\n]*+)*+)\$"
+    r"|(?P<align>&)|(?P<bracket>[\[\]])"
+    r"|(?P<param>#+\d)|(?P<par>\n[ \t\r]*\n\s*)|(?P<other>[\s\S])"
+)
+_SIMPLE = {
+    "text": TEXT,
+    "cs": CS,
+    "open": OPEN,
+    "close": CLOSE,
+    "align": ALIGN,
+    "param": PARAM,
+    "par": PAR,
+    "bracket": BRACKET,
+    "symbol": CS,
+    "url": URL,
+    "href": HREF,
+    "other": TEXT,
+}
+
+
+def tokenize(text: str, base: int = 0) -> list[Token]:
+    """All tokens of a file whose first character has position ``base``. Never raises."""
+    tokens: list[Token] = []
+    add = tokens.append
+    match_at = _MASTER.match
+    simple = _SIMPLE
+    position, size = 0, len(text)
+    while position < size:
+        match = match_at(text, position)
+        assert match is not None  # the last branch takes any character
+        group = match.lastgroup or "other"
+        end = match.end()
+        kind = simple.get(group)
+        if kind is not None:
+            value = match[group]
+            stop = position + 1 + len(value) if kind == CS else end
+            add((kind, value, base + position, base + stop))
+        elif group == "name":
+            end = _edge(text, match, base, add)
+        elif group == "math":
+            end = _inline(text, match, base, add)
+        elif group != "comment":
+            value = match[group]
+            code = VERBATIM if group == "verbatim" else MATH if group == "paren" else DISPLAY
+            add((code, value, base + position, base + end))
+        position = end
+    return tokens
+
+
+def _edge(text: str, match: re.Match[str], base: int, add: object) -> int:
+    """A begin or end; verbatim and maths environments are taken whole, up to their end."""
+    name = match["name"].strip()
+    start, end = match.span()
+    append = add  # type: ignore[assignment]
+    bare = name.rstrip("*")
+    if match["edge"] == "begin" and (bare in VERBATIM_ENVIRONMENTS or name in MATH_ENVIRONMENTS):
+        closing = f"\\end{{{name}}}"
+        found = text.find(closing, end)
+        if found >= 0:
+            stop = found + len(closing)
+            if bare in VERBATIM_ENVIRONMENTS:
+                append((VERBATIM, f"{bare}\n{text[end:found]}", base + start, base + stop))  # type: ignore[operator]
+            else:
+                append((DISPLAY, text[start:stop], base + start, base + stop))  # type: ignore[operator]
+            return stop
+    append((BEGIN if match["edge"] == "begin" else END, name, base + start, base + end))  # type: ignore[operator]
+    return end
+
+
+def _inline(text: str, match: re.Match[str], base: int, add: object) -> int:
+    """Maths between dollars; where a box in it holds dollars of its own, on to the dollar that balances the braces."""
+    start, end = match.span()
+    value = match["math"]
+    tries = 0
+    while tries < 8 and value.count("{") - value.count(r"\{") != value.count("}") - value.count(r"\}"):
+        further = text.find("$", end)
+        if further < 0 or further - start > 4000 or "\n\n" in text[end:further]:
+            break
+        end = further + 1
+        value = text[start + 1 : further]
+        tries += 1
+    if tries and value.count("{") - value.count(r"\{") != value.count("}") - value.count(r"\}"):
+        value, end = match["math"], match.end()
+    add((MATH, value, base + start, base + end))  # type: ignore[operator]
+    return end
