@@ -46,7 +46,7 @@ _SPACING = re.compile(r"(?<!\\)~|\\[, ;!]")
 
 def split_author_line(line: str) -> tuple[str, ...]:
     """The names in one author line, in order: "A.B. Smith (MIT), C. D\\'iaz and E. Fox" gives three."""
-    text = _SPACING.sub(" ", " ".join(line.split()))
+    text = _SPACING.sub(" ", clean_text(line) or "")
     return tidy_names(_BETWEEN_NAMES.split(_AND.sub(",", _without_parentheses(text))))
 
 
@@ -69,7 +69,7 @@ def tidy_names(names: Iterable[str]) -> tuple[str, ...]:
     for raw in names:
         for part in _ON_BEHALF.split(raw, maxsplit=1) if "f" in raw else (raw,):
             name = _tidy(part)
-            if not name:
+            if not name or name.lower() in ("and", "&"):
                 continue
             if tidy and _SUFFIX.fullmatch(name):
                 tidy[-1] = f"{tidy[-1]} {name}"
@@ -108,8 +108,9 @@ def _without_parentheses(text: str) -> str:
 def read_accents(text: str) -> str:
     """TeX's accents and letters as Unicode (``Erd\\H{o}s``, ``{\\O}bro``), its braces gone; other TeX stays."""
     text = _SPACING.sub(" ", text)
-    text = _SIGN_ACCENT.sub(_accented, text)
-    text = _LETTER_ACCENT.sub(_accented, text)
+    for _ in range(2):  # one accent may stand in another's braces
+        text = _SIGN_ACCENT.sub(_accented, text)
+        text = _LETTER_ACCENT.sub(_accented, text)
     text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
     text = _STRAY_BACKSLASH.sub("", text)
     if "$" not in text:

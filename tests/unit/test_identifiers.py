@@ -61,7 +61,7 @@ def test_anything_else_is_refused_with_both_grammars_or_comes_out_canonical(text
     try:
         identifier = parse_arxiv_id(text)
     except InvalidIdentifier:
-        with pytest.raises(InvalidIdentifier, match="write it as 2205.14135, 0704.0001v2 or hep-th/9901001"):
+        with pytest.raises(InvalidIdentifier, match=r"write it as 2205\.14135, 0704\.0001v2 or hep-th/9901001"):
             parse_arxiv_id(text)
     else:
         assert identifier.id.isascii()
