@@ -196,7 +196,8 @@ def _explain(error: ValidationError, origins: Mapping[str, str]) -> str:
     for problem in error.errors():
         name = str(problem["loc"][0])
         message = problem["msg"].removeprefix("Value error, ")
-        lines.append(f"{name} = {problem['input']!r} ({origins.get(name, 'default')}): {message}")
+        given = "***" if name in _SECRETS else repr(problem["input"])
+        lines.append(f"{name} = {given} ({origins.get(name, 'default')}): {message}")
     return "\n".join(lines)
 
 

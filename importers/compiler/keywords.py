@@ -16,21 +16,26 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/'’-]*[A-Za-z0-9+]|[A-Za-z]|[^\sA-
 _MATHS = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|[{}]")
 _ABBREVIATED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{0,9}[A-Z0-9]s?)\)")
 _STOP = frozenset(
-    """a about above across after against all along also although always am among an and another any are as at based be
-    because been before being below best better between beyond both but by can cannot case certain could crucial current
-    demonstrate despite different do does due during each easy effective efficient either else enable et even every existing
-    explore few find first following for from fully further furthermore general given good had has have having he her here
-    hence high highly his how however i if important improve improved improves in including increasing indeed instead into
-    investigate is it its itself key large last latter less let like long low main make many may mean means method methods
-    might more moreover most much must near need needs new next no non nor not notably note novel now number obtain of off
-    often old on once one only or order other others our out over own paper particular per perform possible present presented
-    previous previously problem problems propose proposed provide provides rather recent recently result results same second see
-    several shall she should show shown shows significant significantly similar simple since single small so some specific
-    specifically still strong study such task tasks than that the their them themselves then there thereby therefore these they
-    third this those though three through throughout thus to together too toward towards two under understanding unlike until
-    up upon us use used useful using various versus very via view was way we well were what when where whereas whether which
-    while who whose why wide widely will with within without work works would yet you your approach approaches analysis
-    introduce introduces achieve achieves consider considered develop developed describe describes e.g i.e s t et al""".split()
+    """
+    a about above across after against all along also although always am among an and another any are as at
+    based be because been before being below best better between beyond both but by can cannot case certain
+    could crucial current demonstrate despite different do does due during each easy effective efficient
+    either else enable et even every existing explore few find first following for from fully further
+    furthermore general given good had has have having he her here hence high highly his how however i if
+    important improve improved improves in including increasing indeed instead into investigate is it its
+    itself key large last latter less let like long low main make many may mean means method methods might
+    more moreover most much must near need needs new next no non nor not notably note novel now number obtain
+    of off often old on once one only or order other others our out over own paper particular per perform
+    possible present presented previous previously problem problems propose proposed provide provides rather
+    recent recently result results same second see several shall she should show shown shows significant
+    significantly similar simple since single small so some specific specifically still strong study such task
+    tasks than that the their them themselves then there thereby therefore these they third this those though
+    three through throughout thus to together too toward towards two under understanding unlike until up upon
+    us use used useful using various versus very via view was way we well were what when where whereas whether
+    which while who whose why wide widely will with within without work works would yet you your approach
+    approaches analysis introduce introduces achieve achieves consider considered develop developed describe
+    describes e.g i.e s t et al
+    """.split()
 )
 
 
@@ -46,7 +51,7 @@ def find_keywords(title: str, abstract: str) -> tuple[str, ...]:
     chosen = [
         key
         for key in first_form
-        if key in spelt or (_telling(key) and (key in in_title or counts[key] > 1)) and not _long_run(key)
+        if key in spelt or (_telling(key) and not _long_run(key) and (key in in_title or counts[key] > 1))
     ]
     chosen.sort(key=lambda key: (key not in spelt, -counts[key] - (key in in_title), -key.count(" "), key))
     return tuple(first_form[key] for key in chosen[:MAX_KEYWORDS])
@@ -87,7 +92,10 @@ def _long_form(words: list[str], letters: str) -> str | None:
 
 
 def find_abbreviations(text: str) -> list[tuple[str, str, int]]:
-    """Each abbreviation spelt out before it ("key-value cache (KVC)"), its long form and the character where the bracket opens, in the order of the text."""
+    """Each abbreviation that is spelt out before it, as in "key-value cache (KVC)", in the order of the text.
+
+    A triple: the abbreviation, its long form, and the character (zero-based) where the bracket opens.
+    """
     found = []
     for match in _ABBREVIATED.finditer(text):
         words = re.split(r"\s+", text[max(0, match.start() - 120) : match.start()].strip())

@@ -16,7 +16,8 @@ from importers.compiler.keywords import find_abbreviations, find_keywords
 from importers.compiler.sentences import Role, Sentence, split_sentences
 from registry.ara.artifact import Artifact
 from registry.categories import category_name
-from registry.identifiers import ArxivId, parse_arxiv_id
+from registry.identifiers import ArxivId
+from registry.papers import ArxivPaper
 
 COMPILER = "metadata/1"
 MAX_CLAIMS = 8
@@ -35,7 +36,7 @@ _QUANTITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MetadataInput:
-    """What of a paper's record enters the bundle."""
+    """What of a paper's record enters the bundle; ``arxiv_id`` is canonical."""
 
     arxiv_id: str
     version: int | None
@@ -57,6 +58,13 @@ class MetadataInput:
             self.primary_category,
         ]
         return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def metadata_input(paper: ArxivPaper) -> MetadataInput:
+    """What of a record the metadata-level compile sees."""
+    return MetadataInput(
+        paper.arxiv_id, paper.version, paper.title, paper.abstract, paper.authors, paper.primary_category
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ def _read(paper: MetadataInput) -> _Reading:
     gaps = tuple(s for s in before if Role.GAP in s.role)
     return _Reading(
         paper=paper,
-        named=ArxivId(parse_arxiv_id(paper.arxiv_id).id, paper.version),
+        named=ArxivId(paper.arxiv_id, paper.version),
         abstract=abstract,
         claims=_find_claims(abstract, sentences, start),
         observations=tuple(s for s in before if Role.GAP not in s.role),
@@ -143,7 +151,7 @@ def _read(paper: MetadataInput) -> _Reading:
 
 
 def _find_claims(abstract: str, sentences: list[Sentence], start: int | None) -> tuple[Sentence, ...]:
-    """Sentences of the paper's own part that state a result; failing that its contribution; failing that its opening."""
+    """Sentences of the paper's own part that state a result; else its contribution; else its opening."""
     if _WITHDRAWN.search(abstract):
         return ()
     usable = [
@@ -189,7 +197,7 @@ def _claims(reading: _Reading) -> str:
             f"- **Status**: hypothesis\n"
             f"- **Falsification criteria**: {UNSTATED}\n"
             f"- **Proof**: []\n"
-            f"- **Evidence basis**: The sentence of the abstract quoted under Sources; tables and figures were not read.\n"
+            f"- **Evidence basis**: The sentence of the abstract quoted under Sources; the full text was not read.\n"
             f"- **Tags**: {_tags(reading, sentence)}"
         )
     return "\n\n".join(blocks) + "\n"
@@ -255,7 +263,7 @@ def _evidence() -> str:
 def _tree(reading: _Reading) -> str:
     question = reading.gaps[0] if reading.gaps else None
     lines = [
-        "# Compiled from the metadata alone. 'explicit' nodes quote the abstract; 'inferred' ones are our reading of it.",
+        "# Compiled from the metadata alone: 'explicit' nodes quote the abstract, 'inferred' ones are our reading.",
         "tree:",
         "  - id: N01",
         "    type: question",
@@ -293,7 +301,7 @@ def _paper(reading: _Reading) -> str:
         f"title: {_yaml(paper.title)}",
         "authors:" if authors else "authors: []",
         *authors,
-        f"year: {parse_arxiv_id(paper.arxiv_id).year}",
+        f"year: {reading.named.year}",
         'venue: "arXiv"',
         f"doi: {_yaml(f'arXiv:{reading.named}')}",
         'ara_version: "1.0"',

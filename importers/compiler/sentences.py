@@ -268,7 +268,8 @@ _SHOWN = re.compile(
     r"|\b(?:results?|experiments?|experimentation|evaluations?|simulations?|analys[ei]s|findings?|studies|tests?"
     r"|benchmarks?|ablations?|measurements?|comparisons?|proofs?|evidence|tasks?|datasets?)\b[^.;]{0,120}?\b(?:show"
     r"|demonstrat|indicat|suggest|reveal|confirm|prov|verif|highlight|validat|illustrat|establish|support)\w*"
-    r"|\b(?:is|are|was|were|be|been) (?:also )?(?:shown|proved|proven|found|demonstrated|established|observed|verified)\b"
+    r"|\b(?:is|are|was|were|be|been) (?:also )?(?:shown|proved|proven|found|demonstrated|established|observed"
+    r"|verified)\b"
     r"|\b(?:np|pspace|exptime|co-?np)-(?:hard|complete)|\bundecidable\b|\bthere exists?\b"
 )
 _MEASURED_PHRASE = re.compile(
@@ -285,7 +286,8 @@ _CONTRIBUTION = re.compile(
     r"|explor\w+|address\w*|consider\w*|discuss\w*|survey\w*|review\w*|provid\w+|offer\w*|argu\w+|giv(?:e|es)|extend\w*"
     r"|implement\w*|releas\w+|formulat\w+|construct\w*|creat\w+|buil[dt]\w*|compar\w+|evaluat\w+|focus\w*|solv\w+"
     r"|appl(?:y|ies)|tackl\w+|formali[sz]\w+|collect\w*|train\w*|use[sd]?|outlin\w+|suggest\w*)\b"
-    r"|\b(?:is|are) (?:proposed|presented|introduced|developed|described|studied|investigated|considered|discussed|given)\b"
+    r"|\b(?:is|are) (?:proposed|presented|introduced|developed|described|studied|investigated|considered|discussed"
+    r"|given)\b"
 )
 _GAP_PHRASE = re.compile(
     r"\b(?:little (?:is known|attention|work)|open (?:problems?|questions?)"
@@ -294,7 +296,8 @@ _GAP_PHRASE = re.compile(
 )
 _INSIGHT = re.compile(
     r"\b(?:(?:key|main|core|central) (?:insight|idea|observation|intuition)"
-    r"|(?:we|i) (?:argue|observe|hypothesi[sz]e|posit|note|conjecture) that|based on the (?:observation|insight|idea|fact)"
+    r"|(?:we|i) (?:argue|observe|hypothesi[sz]e|posit|note|conjecture) that"
+    r"|based on the (?:observation|insight|idea|fact)"
     r"|motivated by|inspired by|missing principle|the idea is|the intuition)\b"
 )
 
