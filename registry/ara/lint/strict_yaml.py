@@ -25,6 +25,7 @@ _INT = re.compile(
     r"[+-]?(?:0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[oO][0-7]+(?:_[0-7]+)*|0[bB][01]+(?:_[01]+)*|\d+(?:_\d+)*)"
 )
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_LEADING_ZERO = re.compile(r"[+-]?0\d")
 _NON_FINITE = re.compile(r"[+-]?\.inf|[+-]?\.nan", re.IGNORECASE)
 
 
@@ -118,7 +119,7 @@ def kind(node: YamlScalar) -> str:
     if node.value.lower() in _TRUTH:
         return "bool"
     if _INT.fullmatch(node.value):
-        return "int"
+        return "float" if _LEADING_ZERO.match(node.value) else "int"
     return _float_kind(node)
 
 

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from registry.ara.reading.yaml_strictness import fault_in_quoted, fault_in_text, guarded, restored
+from registry.ara.reading.yaml_strictness import (
+    Fault,
+    fault_after,
+    fault_in_block_header,
+    fault_in_quoted,
+    fault_in_text,
+    guarded,
+    restored,
+)
 
 MAX_DEPTH = 64
 MAX_NODES = 250_000
@@ -107,15 +115,27 @@ class _Composer:
         elif isinstance(event, yaml.CollectionStartEvent):
             self._open(event, line)
         elif isinstance(event, yaml.CollectionEndEvent):
+            if self.stack[-1].event.flow_style and event.end_mark:
+                _refuse(fault_after(self.lines, event.end_mark.line, event.end_mark.column))
             self._close()
 
     def _scalar(self, event: yaml.ScalarEvent) -> YamlScalar:
         line, column = _position(event)
-        if event.style in ("'", '"') and event.end_mark:
-            indent = _position(self.stack[-1].event)[1] if self.stack and not self._in_flow() else -1
-            if fault := fault_in_quoted(self.lines, line, event.end_mark.line, event.end_mark.column, indent):
-                raise YamlProblem(*fault)
-        return YamlScalar(line + 1, column + 1, event.tag, 1, restored(event.value), event.style or "")
+        style = event.style or ""
+        if style in ("'", '"') and event.end_mark:
+            end = event.end_mark
+            _refuse(fault_in_quoted(self.lines, line, end.line, end.column, self._least_indent()))
+        elif style in ("|", ">"):
+            _refuse(fault_in_block_header(self.lines, line, column))
+        return YamlScalar(line + 1, column + 1, event.tag, 1, restored(event.value), style)
+
+    def _least_indent(self) -> int:
+        """How deep a quoted scalar's further lines must stand: by one, or by two below a mapping's key."""
+        if not self.stack or self._in_flow():
+            return 0
+        parent = self.stack[-1]
+        value = isinstance(parent.event, yaml.MappingStartEvent) and len(parent.children) % 2 == 1
+        return _position(parent.event)[1] + (2 if value else 1)
 
     def _in_flow(self) -> bool:
         return any(one.event.flow_style for one in self.stack)
@@ -175,6 +195,11 @@ class _Composer:
             )
 
 
+def _refuse(fault: Fault | None) -> None:
+    if fault:
+        raise YamlProblem(*fault)
+
+
 def _position(event: yaml.Event) -> tuple[int, int]:
     """Line and column from 0; libyaml always gives a mark, its types do not say so."""
     mark = event.start_mark
@@ -196,8 +221,7 @@ def compose(text: str) -> YamlDocument:
     linter's parser does, and said so.
     """
     text = text.removeprefix("\ufeff")
-    if fault := fault_in_text(text):
-        raise YamlProblem(*fault)
+    _refuse(fault_in_text(text))
     composer = _Composer(re.split(r"\r\n|\r|\n", text))
     try:
         for event in yaml.parse(guarded(text), Loader=yaml.CSafeLoader):
@@ -268,6 +292,8 @@ def _is_merge(key: YamlNode) -> bool:
 
 
 def _merge_sources(value: YamlNode) -> tuple[YamlMapping, ...]:
+    if is_null(value):
+        return ()
     several = value.items if isinstance(value, YamlSequence) else (value,)
     mappings = tuple(one for one in several if isinstance(one, YamlMapping))
     if len(mappings) != len(several):

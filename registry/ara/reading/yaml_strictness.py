@@ -6,9 +6,12 @@ differential test against the linter keeps this list honest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 Fault = tuple[str, int]
+
+_GLUED_END = re.compile(r"^\.\.\.[ \t]+[^#\s]", re.MULTILINE)
 
 
 # Line breaks of YAML 1.1 that YAML 1.2 reads as plain characters; text copied from PDF holds them.
@@ -27,17 +30,35 @@ def restored(value: str) -> str:
 
 
 def fault_in_text(text: str) -> Fault | None:
-    """Faults that show in the raw text."""
+    """A document end marker with content on its line."""
+    if match := _GLUED_END.search(text):
+        return "nothing may follow a document end marker (...) on its line", text.count("\n", 0, match.start()) + 1
     return None
 
 
-def fault_in_quoted(lines: Sequence[str], first: int, last: int, end_column: int, parent_column: int) -> Fault | None:
-    """Faults of a quoted scalar on 0-based lines ``first`` to ``last``: continuation lines not indented beyond their
-    parent (in block context; ``parent_column`` is -1 elsewhere), and a comment glued to the closing quote."""
+def fault_in_quoted(lines: Sequence[str], first: int, last: int, end_column: int, least_indent: int) -> Fault | None:
+    """Continuation lines of a quoted scalar (0-based lines) that are indented less than they must be.
+
+    A last line that holds the closing quote alone may stand anywhere.
+    """
     for number in range(first + 1, last + 1):
         line = lines[number]
-        if line.strip() and len(line) - len(line.lstrip(" ")) <= parent_column:
+        if number == last and not line[: end_column - 1].strip():
+            break
+        if line.strip() and len(line) - len(line.lstrip(" ")) < least_indent:
             return "a continued quoted text must be indented deeper than its key", number + 1
-    if last < len(lines) and lines[last][end_column : end_column + 1] == "#":
-        return "a comment after a quoted text needs a blank before the #", last + 1
+    return fault_after(lines, last, end_column)
+
+
+def fault_after(lines: Sequence[str], line: int, column: int) -> Fault | None:
+    """A comment glued to the end of a quoted text or of a flow list or mapping."""
+    if line < len(lines) and lines[line][column : column + 1] == "#":
+        return "a comment needs a blank before its #", line + 1
+    return None
+
+
+def fault_in_block_header(lines: Sequence[str], line: int, column: int) -> Fault | None:
+    """A comment glued to the ``|`` or ``>`` that opens a block scalar."""
+    if line < len(lines) and lines[line][column:].lstrip("|>+-0123456789").startswith("#"):
+        return "a comment needs a blank before its #", line + 1
     return None
