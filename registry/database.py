@@ -42,6 +42,11 @@ def open_engine(url: str, *, statement_timeout_seconds: float = 0, pool_size: in
     )
 
 
+def libpq_address(url: str) -> str:
+    """The same address as libpq reads it. Not rendered anew: SQLAlchemy would write a space in it as ``+``."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """A session whose work is committed whole, or rolled back whole when the block raises."""

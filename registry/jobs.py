@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from sqlalchemy.engine import make_url
+
+from registry.database import libpq_address
 
 # A worker that has not been heard of for this long is dead, and its jobs are taken up again.
 STALLED_SECONDS = 30.0
@@ -16,10 +17,12 @@ STALLED_SECONDS = 30.0
 
 def job_app(database_url: str) -> App:
     """The queue on this database, not yet open."""
-    address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     return App(
         connector=PsycopgConnector(
-            conninfo=address, min_size=1, max_size=4, kwargs={"options": "-c search_path=jobs,public -c timezone=UTC"}
+            conninfo=libpq_address(database_url),
+            min_size=1,
+            max_size=4,
+            kwargs={"options": "-c search_path=jobs,public -c timezone=UTC"},
         )
     )
 

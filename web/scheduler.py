@@ -18,9 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
-from registry.database import SCHEDULER_LOCK, transaction
+from registry.database import SCHEDULER_LOCK, libpq_address, transaction
 from registry.import_log import any_run_done
 from registry.jobs import defer_once, job_app, rescue_stalled
 from registry.tables import PackageRow
@@ -40,8 +39,7 @@ def run_scheduler(registry: OpenRegistry) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    address = make_url(registry.url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as lock:
+    with psycopg.connect(libpq_address(registry.url), autocommit=True) as lock:
         if _taken(lock, stop):
             _schedule(registry, lock, stop)
 
