@@ -13,9 +13,10 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TypeAlias
 
 from importers.arxiv_text import (
     clean_categories,
@@ -75,6 +76,9 @@ _FIELDS = {
 }
 
 
+_Lines: TypeAlias = io.BufferedReader | gzip.GzipFile
+
+
 class Dump:
     """One dump file: iterate over it for its records, in the order of the file; ask it meanwhile how far it is.
 
@@ -85,7 +89,7 @@ class Dump:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.line_number = 0
-        self._file: IO[bytes] | None = None
+        self._file: io.BufferedReader | None = None
         self._position = 0
         try:
             self.size_bytes = os.stat(path).st_size
@@ -118,10 +122,9 @@ class Dump:
                     yield read_line(line, line_number=number)
             self._position = self._file.tell()
 
-    def _opened(self, file: io.BufferedReader) -> io.BufferedReader:
-        if not self._compressed:
-            return file
-        return io.BufferedReader(gzip.GzipFile(fileobj=file), 256 * 1024)
+    def _opened(self, file: io.BufferedReader) -> _Lines:
+        # Not wrapped in a larger buffer: filling one across the end of a truncated file would lose its last lines.
+        return gzip.GzipFile(fileobj=file) if self._compressed else file
 
     def _refuse_binary(self, head: bytes) -> None:
         for magic, meaning in _OTHER_MAGIC.items():
@@ -147,7 +150,7 @@ def read_line(line: bytes, *, line_number: int) -> ArxivPaper | Rejected:
         return Rejected(line_number, str(error), excerpt_of(line))
 
 
-def _numbered_lines(file: io.BufferedReader) -> Iterator[tuple[int, bytes | Rejected]]:
+def _numbered_lines(file: _Lines) -> Iterator[tuple[int, bytes | Rejected]]:
     """Lines with their numbers; one too long to be a record, and damage to the file itself, come as `Rejected`."""
     number, line = 0, b""
     while True:
@@ -172,7 +175,7 @@ def _numbered_lines(file: io.BufferedReader) -> Iterator[tuple[int, bytes | Reje
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
-def _skip_line(file: io.BufferedReader) -> None:
+def _skip_line(file: _Lines) -> None:
     while rest := file.readline(_MAX_LINE_BYTES):
         if rest.endswith(b"\n"):
             return
@@ -261,20 +264,17 @@ def _identifier(value: object) -> ArxivId:
         raise InvalidRecord(str(error)) from None
 
 
-def _update(fields: dict[str, Any], versions: tuple[ArxivVersion, ...]) -> tuple[Any, Any]:
+def _update(fields: dict[str, Any], versions: tuple[ArxivVersion, ...]) -> tuple[datetime | None, date | None]:
     """The moment of the described version and the day of the record's last change.
 
     Kaggle's update_date (and what others call updated, where it is a bare day) is the day the record last changed,
     which a journal reference moves too; a full moment in updated is the version's.
     """
-    listed = versions[-1].submitted_at if versions else None
-    updated = fields.get("updated")
-    told = parse_moment(updated)
-    day = parse_day(fields.get("update_date"))
-    if told is not None and is_bare_day(updated):
-        day = day or told.date()
-    if listed is not None or versions:
-        return listed, day
+    told = parse_moment(fields.get("updated"))
+    bare = is_bare_day(fields.get("updated"))
+    day = parse_day(fields.get("update_date")) or (told.date() if told and bare else None)
+    if versions:
+        return versions[-1].submitted_at or (None if bare else told), day
     return told, day
 
 
