@@ -186,13 +186,15 @@ class Supervisor:
         if post.ended_at_once >= _ATTEMPTS:
             words = "\n".join(f"    {line}" for line in process.last_words) or "    (it said nothing)"
             self._failure = (
-                f"The {post.name} ended {_ATTEMPTS} times in a row within {_AT_ONCE_SECONDS:.0f} seconds of its start; "
-                f"giving up. Its last words:\n{words}"
+                f"The {_title(post.name)} ended {_ATTEMPTS} times in a row, each within {_AT_ONCE_SECONDS:.0f} seconds "
+                f"of its start; giving up. Its last words:\n{words}"
             )
             return
         pause = _BACKOFF_SECONDS[min(post.ended_at_once, len(_BACKOFF_SECONDS) - 1)]
         post.due = time.monotonic() + pause
-        self._say(f"The {post.name} ended unexpectedly ({_how_ended(process)}); starting it again in {pause:g} s.")
+        self._say(
+            f"The {_title(post.name)} ended unexpectedly ({_how_ended(process)}); starting it again in {pause:g} s."
+        )
 
     def _environment(self) -> dict[str, str]:
         """The caller's environment with the settings in force; nothing by which libpq would find another server."""
@@ -272,7 +274,7 @@ class Supervisor:
         while process.exit_code is None:
             patience = _HURRIED_SECONDS if self._signals.count > 1 else _STOP_SECONDS.get(process.name, 10.0)
             if time.monotonic() - begun > patience:
-                self._say(f"The {process.name} did not stop in time and is killed.")
+                self._say(f"The {_title(process.name)} did not stop in time and is killed.")
                 process.kill()
             self._relay(0.05)
         self._print_lines(process, final=True)
@@ -280,6 +282,10 @@ class Supervisor:
 
 def _stop_rank(role: str) -> int:
     return _STOP_ORDER.index(role) if role in _STOP_ORDER else len(_STOP_ORDER)
+
+
+def _title(role: str) -> str:
+    return "web server" if role == "web" else role
 
 
 def _how_ended(process: RoleProcess) -> str:
