@@ -161,13 +161,21 @@ def _read_gzip(packed: _Counted, members: Members) -> None:
 
 
 def _read_tar(plain: _Counted, members: Members) -> None:
-    with tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="strict") as archive:  # type: ignore[call-overload]
+    with _opened(plain) as archive:
         for entry in archive:
             members.count_entry()
             archive.members.clear()  # what tarfile remembers would grow with the archive
             _take_tar_entry(archive, entry, members)
     while plain.read(_CHUNK):  # to the end, so that a cut or damaged gzip is noticed
         pass
+
+
+def _opened(plain: _Counted) -> tarfile.TarFile:
+    """The tar, opened as a stream; tarfile reads the first header at once."""
+    try:
+        return tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="strict")  # type: ignore[no-any-return, call-overload]
+    except tarfile.ReadError as error:
+        raise InvalidArtifact("this is no .tar, .tar.gz or .zip archive") from error
 
 
 def _take_tar_entry(archive: tarfile.TarFile, entry: tarfile.TarInfo, members: Members) -> None:

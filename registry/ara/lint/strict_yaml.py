@@ -172,7 +172,7 @@ def text_or_texts(node: YamlNode) -> list[tuple[str, int]] | None:
 
 
 def _nothing(node: YamlNode) -> bool:
-    return isinstance(node, YamlScalar) and (node.tag == _CORE + "null" or (is_null(node) and node.tag is None))
+    return isinstance(node, YamlScalar) and (node.tag == _CORE + "null" or (is_null(node) and node.tag in (None, "!")))
 
 
 def _empty_block(node: YamlNode) -> bool:

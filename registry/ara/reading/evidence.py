@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from registry.ara.artifact import Artifact
@@ -10,10 +11,11 @@ from registry.ara.reading.markdown import ids, read_fields, sections, split_line
 from registry.ara.reading.model import Evidence, EvidenceRow, Exhibit, Fields
 from registry.ara.reading.text import decoded
 
+_INLINE_SOURCE = re.compile(r"\*\*Sources?(?::\*\*|\*\*\s*:)", re.IGNORECASE)
 EXHIBIT_FIELDS = frozenset(
     {
-        "source", "caption", "screenshot", "extraction type", "derived from", "figure type", "extraction method",
-        "reading confidence", "plot kind", "axes", "trend summary", "trend", "visual description", "supports",
+        "source", "sources", "caption", "screenshot", "extraction type", "derived from", "figure type",
+        "extraction method", "reading confidence", "plot kind", "axes", "trend summary", "trend", "visual description", "supports",
         "statement", "assumptions used", "proof", "components", "connections", "annotations", "what it conveys",
         "shows", "demonstrates",
     }
@@ -48,7 +50,7 @@ def read_exhibit(path: str, text: str, claims_by_id: Mapping[str, tuple[str, ...
         id=id_,
         path=path,
         title=next((part.title for part in parts if part.level == 1), ""),
-        source=fields.text("source"),
+        source=fields.text("source", "sources") or _inline_source(text),
         caption=fields.text("caption"),
         screenshot=fields.text("screenshot"),
         extraction_type=fields.text("extraction type"),
@@ -62,6 +64,12 @@ def read_exhibit(path: str, text: str, claims_by_id: Mapping[str, tuple[str, ...
         sections=parts,
         text=text,
     )
+
+
+def _inline_source(text: str) -> str:
+    """A bold Source in the middle of a paragraph, up to the paragraph's end."""
+    match = _INLINE_SOURCE.search(text)
+    return text[match.end() :].split("\n\n", 1)[0].strip() if match else ""
 
 
 def _supports(lines: Sequence[str]) -> tuple[str, ...]:

@@ -29,6 +29,6 @@ def link_targets(text: str) -> tuple[str, ...]:
     found = []
     for target in _LINK.findall(text):
         path = _from_root(target)
-        if path and "://" not in target and not target.startswith(("#", "mailto:")):
+        if path and not path.endswith("/") and "://" not in target and not target.startswith(("#", "mailto:")):
             found.append(path)
     return tuple(found)

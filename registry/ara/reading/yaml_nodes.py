@@ -221,6 +221,8 @@ def compose(text: str) -> YamlDocument:
     linter's parser does, and said so.
     """
     text = text.removeprefix("\ufeff")
+    if not text.strip(" \t\r\n"):
+        return YamlDocument(None)
     _refuse(fault_in_text(text))
     composer = _Composer(re.split(r"\r\n|\r|\n", text))
     try:
