@@ -240,7 +240,8 @@ class _Pages:
         if page.total == 0 and not self._nothing_once:
             self._nothing_once = True
             raise FaultyAnswer("it says that there are no papers; asking once more")
-        if page.start and page.ids and self._seen.issuperset(page.ids):
+        last = page.start + len(page.ids) >= page.total
+        if page.start and page.ids and not last and self._seen.issuperset(page.ids):
             raise FaultyAnswer(f"the page from result {page.start + 1} repeats pages before it")
         self.total = max(self.total, page.total)
         self._seen.update(page.ids)
@@ -250,7 +251,7 @@ class _Pages:
 def category_query(category: str) -> str:
     """The clause for a category, or for all of an archive. Raises InvalidInput for what cannot be a category."""
     names = clean_categories(category)
-    if len(names) != 1:
+    if len(names) != 1 or len(category.split()) != 1:
         raise InvalidInput(f"{category[:40]!r} is not an arXiv category; write it as cs.LG, hep-th or cs (all of cs)")
     name = names[0]
     if "." not in name and any(other.startswith(f"{name}.") for other in CATEGORY_NAMES):

@@ -45,8 +45,11 @@ class Fault(StrEnum):
     ERROR_200 = "arXiv's error entry with status 200"
     REPEATED = "the first page again"
     SHIFTED = "a page that begins one result too early"
+    SKIPPED = "a page that begins one result too late"
+    DOUBLED = "a page whose last paper is the one before it again"
     TOTAL_ROSE = "a total of one more than there are"
     NOT_FOUND = "404"
+    SILENCE = "no answer for a long while"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,10 @@ class ArxivServer:
     always: Fault | None = None
     old_layout: bool = False
     recorded: deque[tuple[int, bytes]] = field(default_factory=deque)
+    moved_to: str | None = None
+    retry_after_seconds: int = 1
     drip_seconds: float = 0.05
+    silence_seconds: float = 30.0
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> ArxivServer:
@@ -119,6 +125,7 @@ class ArxivServer:
             def log_message(self, *_: object) -> None:
                 """Tests read ``asked``; standard error stays quiet."""
 
+        self._over = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -128,6 +135,7 @@ class ArxivServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over.set()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -147,19 +155,26 @@ class ArxivServer:
         asked = Asked(time.monotonic(), parts.path, query, handler.headers.get("User-Agent", ""))
         self.asked.append(asked)
         fault = self.faults.popleft() if self.faults else self.always
+        if self.moved_to is not None:
+            _send(handler, 302, b"", Location=self.moved_to)
+            return
         if self.recorded and fault is None:
             status, body = self.recorded.popleft()
             _send(handler, status, body)
             return
         _FAULTS.get(fault, _sound)(self, handler, asked)
 
-    def page(self, asked: Asked, *, shift: int = 0, start: int | None = None, more: int = 0) -> bytes:
+    def page(
+        self, asked: Asked, *, shift: int = 0, start: int | None = None, more: int = 0, double_last: bool = False
+    ) -> bytes:
         """The page that answers a request; ``shift`` moves its window, ``more`` is added to the total."""
         found = self._found(asked.query.get("search_query", ""))
         if asked.query.get("sortOrder") == "descending":
             found.reverse()
         begin = max(0, (asked.start if start is None else start) + shift)
         chosen = found[begin : begin + int(asked.query.get("max_results", "10"))]
+        if double_last:
+            chosen[-1:] = chosen[-2:-1]
         return self.feed(chosen, total=len(found) + more, start=asked.start)
 
     def feed(self, chosen: Iterable[ListedPaper], *, total: int, start: int = 0) -> bytes:
@@ -292,14 +307,22 @@ def _drip(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) ->
         for byte in body:
             handler.wfile.write(bytes([byte]))
             handler.wfile.flush()
-            time.sleep(server.drip_seconds)
+            if server._over.wait(server.drip_seconds):
+                return
     except OSError:
         return
 
 
+def _silence(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+    server._over.wait(server.silence_seconds)
+    handler.close_connection = True
+
+
 _WEB_PAGE = b"<!DOCTYPE html><html><head><title>arXiv</title></head><body>Rate exceeded.</body></html>"
 _FAULTS = {
-    Fault.OVERLOADED: lambda server, handler, asked: _send(handler, 503, b"busy", Retry_After="1"),
+    Fault.OVERLOADED: lambda server, handler, asked: _send(
+        handler, 503, b"busy", Retry_After=str(server.retry_after_seconds)
+    ),
     Fault.THROTTLED: lambda server, handler, asked: _send(handler, 429, b"Rate exceeded."),
     Fault.LONG_WAIT: lambda server, handler, asked: _send(handler, 503, b"busy", Retry_After="7200"),
     Fault.EMPTY_PAGE: _empty,
@@ -313,6 +336,9 @@ _FAULTS = {
     Fault.ERROR_200: lambda server, handler, asked: _send(handler, 200, error_feed("incorrect id format for abc")),
     Fault.REPEATED: lambda server, handler, asked: _send(handler, 200, server.page(asked, start=0)),
     Fault.SHIFTED: lambda server, handler, asked: _send(handler, 200, server.page(asked, shift=-1)),
+    Fault.SKIPPED: lambda server, handler, asked: _send(handler, 200, server.page(asked, shift=1)),
+    Fault.DOUBLED: lambda server, handler, asked: _send(handler, 200, server.page(asked, double_last=True)),
     Fault.TOTAL_ROSE: lambda server, handler, asked: _send(handler, 200, server.page(asked, more=1)),
     Fault.NOT_FOUND: lambda server, handler, asked: _send(handler, 404, b"no such thing"),
+    Fault.SILENCE: _silence,
 }
