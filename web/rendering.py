@@ -31,7 +31,13 @@ class Renderer:
             auto_reload=False,
         )
         self.environment.filters.update(
-            typeset=typeset, plain=plain, day=day, count=count, category_name=category_name, points=points
+            typeset=typeset,
+            plain=plain,
+            day=day,
+            count=count,
+            category_name=category_name,
+            points=points,
+            capitalised=capitalised,
         )
         self.environment.globals.update(static=static.url, package_path=package_path)
 
@@ -50,6 +56,11 @@ def count(number: int, one: str | None = None, many: str | None = None) -> str:
     if one is None:
         return f"{number:,}"
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def capitalised(sentence: str) -> str:
+    """A sentence with its first letter in upper case and the rest as it is."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def points(attention: Decimal) -> str:

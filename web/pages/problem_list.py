@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from registry import errors
 from registry.errors import RegistryError
 from web.dependencies import RendererDependency
 from web.headers import conditional
@@ -15,22 +17,8 @@ from web.problems import problem_slug
 
 router = APIRouter(include_in_schema=False)
 
-_MEANINGS = {
-    "registry-error": "Something in the registry failed that has no name of its own.",
-    "invalid-input": "What was sent cannot be used; the detail says what and why.",
-    "invalid-identifier": "No arXiv identifier and no package id. Write 2205.14135, hep-th/9901001 or namespace:name.",
-    "invalid-record": "A metadata record that cannot become a package.",
-    "invalid-artifact": "A directory or archive that is no readable artifact.",
-    "invalid-query": "A feed parameter that is unknown, out of range or malformed; the detail names the known ones.",
-    "invalid-settings": "A setting of the registry whose value cannot be used.",
-    "not-found": "There is no such thing here.",
-    "package-not-found": "The registry has no such package or no such version of it. It may not be imported yet.",
-    "withdrawn": "It was here and was withdrawn; the detail says when and why.",
-    "bundle-digest-mismatch": "Stored bytes are not the ones that were stored. The operator must act.",
-    "source-unavailable": "arXiv, or what stands for it, cannot be reached.",
-    "database-unavailable": "The database cannot be reached or took too long. Try again after a few seconds.",
-    "already-running": "Another process owns this data directory.",
-}
+# The drawing in the docstring of `registry.errors`: a branch, a name, what it means, perhaps the HTTP status.
+_BRANCH = re.compile(r"[├└]── (?P<name>\w+)(?: {2,}(?P<meaning>.+?))?(?: \(HTTP [\d/]+\))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +37,10 @@ class ProblemListContext:
 
 
 def problem_kinds() -> tuple[ProblemKind, ...]:
-    """Every error of the tree, from the root down. Raises KeyError for one nobody has explained."""
+    """Every error of the tree, from the root down, explained as the tree's own drawing explains it."""
+    meanings = {match["name"]: match["meaning"] or "" for match in _BRANCH.finditer(errors.__doc__ or "")}
     return tuple(
-        ProblemKind(problem_slug(error), error.title, error.status, _MEANINGS[problem_slug(error)])
+        ProblemKind(problem_slug(error), error.title, error.status, meanings.get(error.__name__, ""))
         for error in _tree(RegistryError)
     )
 

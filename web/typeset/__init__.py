@@ -7,6 +7,7 @@ return in bounded time, raise nothing, and emit listed elements only. Not for Ma
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -18,14 +19,16 @@ from web.typeset.shortening import shorten
 
 __all__ = ["plain", "shorten", "typeset"]
 
+_BLANKS = re.compile(r"[ \t\r\n]+")  # ties and thin spaces stay
+
 
 @lru_cache(maxsize=4096)
 def typeset(text: str, *, links: bool = True) -> Markup:
     """``text`` (title, abstract, name, statement) as HTML; ``links`` off where it stands inside a link already."""
-    return Markup(re.sub(r"\s+", " ", write_html(read(text), links=links)).strip())  # noqa: S704  (escaped node by node)
+    return Markup(_BLANKS.sub(" ", write_html(read(text), links=links)).strip())  # noqa: S704  (escaped node by node)
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """``text`` without any markup, on one line."""
-    return re.sub(r"\s+", " ", write_plain(read(text))).strip()
+    return unicodedata.normalize("NFC", _BLANKS.sub(" ", write_plain(read(text)))).strip()

@@ -20,6 +20,7 @@ _NO_PROSE = re.compile(r"\\(?:text[a-z]*|mbox|hbox|emph|mathrm|mathsf|operatorna
 _PROSE = re.compile(
     r"(?<![A-Za-z])(?!(?:log|max|min|sin|cos|exp|poly|loglog|polylog)(?![A-Za-z]))[A-Za-z]{3,}(?![A-Za-z])"
 )
+_TEX = re.compile(r"[\\\\^_={}<>+*]")
 _MONEY = re.compile(r"\s?\d[\d.,]*\s*(?:[KkMB]|[mb]n|million|billion|trillion|thousand|USD)?(?=$|[\s,.;:)/-])")
 
 
@@ -97,7 +98,16 @@ def is_maths(content: str, after: str) -> bool:
     prose = _PROSE.findall(_NO_PROSE.sub(" ", stripped))
     if len(prose) >= 3:
         return False
-    return not (prose and _MONEY.match(content) and (content[-1].isspace() or len(prose) >= 2) and "\\" not in content)
+    return not (prose and not _TEX.search(content) and _reads_as_text(content, prose))
+
+
+def _reads_as_text(content: str, prose: list[str]) -> bool:
+    """Whether a stretch with an English word or two, and no TeX, is more likely between two amounts or two units."""
+    if content[0].isspace() or content.count("(") != content.count(")"):
+        return True
+    if not _MONEY.match(content):
+        return False
+    return content[-1].isspace() or len(prose) >= 2 or ("," in content and prose[0].islower())
 
 
 def match_braces(text: str, maths: dict[int, MathsSpan]) -> dict[int, int]:

@@ -19,7 +19,7 @@ _BARE_DOMAIN = re.compile(
 _ACCENT_BASE = re.compile(r"\s*(?:\\([ij])(?![A-Za-z])\s?|([^\W\d_]))")
 _OPTIONAL = re.compile(r"\s*\[[^\]\n]{0,200}\]")
 _NEEDS_NOUN = re.compile(
-    r"(?:^|\b(?:in|by|of|from|to|see|with|on|like|as|and|than|following|extends?))[ \u00a0\n]*$", re.IGNORECASE
+    r"(?:^|\b(?:in|by|of|from|to|see|with|on|like|as|and|than|following|extends?))[ ~\n]*$", re.IGNORECASE
 )
 _LETTER_COMMANDS: Final = frozenset("urHvdckbt")
 _LISTS: Final = {"itemize": False, "enumerate": True, "description": False, "compactitem": False, "compactenum": True}
@@ -132,6 +132,7 @@ def _accented(accent: str, base: str, nodes: list[Node], position: int) -> int:
 
 def _silent(reader: Reader, name: str, nodes: list[Node], position: int, end: int) -> int:
     """A citation or reference whose target is not here: gone with its blank; "in [key]" where it is a noun."""
+    before = reader.text[:position].rstrip("*")[max(0, position - 60) : -len(name) - 1]
     while match := _OPTIONAL.match(reader.text, position, end):
         if name in ("color", "pagecolor"):
             break
@@ -143,10 +144,11 @@ def _silent(reader: Reader, name: str, nodes: list[Node], position: int, end: in
             break
         keys = re.sub(r"[\\{}$]", "", reader.text[slice(*group)])
         position = group[1] + 1
-    if "cite" in name and keys and nodes and isinstance(nodes[-1], Text) and _NEEDS_NOUN.search(nodes[-1].text):
+    if "cite" in name and keys and _NEEDS_NOUN.search(before):
         nodes.append(Text(f"[{keys}]"))
         return position
-    if nodes and isinstance(nodes[-1], Text) and name not in ("color", "vspace", "hspace"):
+    following = reader.text[position : position + 1]
+    if nodes and isinstance(nodes[-1], Text) and not following.isalnum():
         nodes[-1] = Text(nodes[-1].text.rstrip(" \n\u00a0"))
         _drop_empty_brackets(reader, nodes, position)
     return position
