@@ -7,29 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from registry.tags.phrases import PhraseTrie, Role
+from registry.tags.phrases import Hit, PhraseTrie, Role
 from registry.tags.vocabulary_file import Entry
 from registry.tags.words import Words
 
-WordRange = tuple[int, int]
+
+
+class Place(NamedTuple):
+    """Words ``start`` to ``end`` (exclusive) of a text, and the phrase that they are."""
+
+    start: int
+    end: int
+    hit: Hit
 
 
 @dataclass(slots=True)
 class Mentions:
-    """Where one tag's words stand: ranges of words in title and abstract, in order and not overlapping."""
+    """Where one tag's words stand: places in title and abstract, in order and not overlapping."""
 
-    title: list[WordRange] = field(default_factory=list)
-    abstract: list[WordRange] = field(default_factory=list)
+    title: list[Place] = field(default_factory=list)
+    abstract: list[Place] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Candidates:
     """Occurrences of one tag's phrases in one text, by what they say."""
 
-    sure: list[WordRange] = field(default_factory=list)
-    ambiguous: list[WordRange] = field(default_factory=list)
-    excepted: list[WordRange] = field(default_factory=list)
+    sure: list[Place] = field(default_factory=list)
+    ambiguous: list[Place] = field(default_factory=list)
+    excepted: list[Place] = field(default_factory=list)
     context: bool = False
 
 
@@ -59,15 +67,14 @@ def _candidates(text: Words, trie: PhraseTrie) -> dict[str, _Candidates]:
             candidates = found.get(hit.tag)
             if candidates is None:
                 candidates = found[hit.tag] = _Candidates()
-            match hit.role:
-                case Role.SURE:
-                    candidates.sure.append((start, end))
-                case Role.AMBIGUOUS:
-                    candidates.ambiguous.append((start, end))
-                case Role.EXCEPT:
-                    candidates.excepted.append((start, end))
-                case Role.CONTEXT:
-                    candidates.context = True
+            if hit.role is Role.SURE:
+                candidates.sure.append(Place(start, end, hit))
+            elif hit.role is Role.AMBIGUOUS:
+                candidates.ambiguous.append(Place(start, end, hit))
+            elif hit.role is Role.EXCEPT:
+                candidates.excepted.append(Place(start, end, hit))
+            else:
+                candidates.context = True
     return found
 
 
@@ -91,17 +98,19 @@ def _within(category: str, wanted: str) -> bool:
     return category == wanted or category.startswith(wanted + ".")
 
 
-def _meant(candidates: _Candidates | None, settled: bool) -> list[WordRange]:
+def _meant(candidates: _Candidates | None, settled: bool) -> list[Place]:
     """Places where the words mean the tag: exceptions taken out, of overlapping places the longest."""
     if candidates is None:
         return []
     places = candidates.sure + candidates.ambiguous if settled else candidates.sure
-    if not places:
-        return []
-    kept: list[WordRange] = []
-    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if any(first <= start and end <= last for first, last in candidates.excepted):
+    kept: list[Place] = []
+    for place in sorted(places, key=_first_then_longest) if len(places) > 1 else places:
+        if any(other.start <= place.start and place.end <= other.end for other in candidates.excepted):
             continue
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
+        if not kept or place.start >= kept[-1].end:
+            kept.append(place)
     return kept
+
+
+def _first_then_longest(place: Place) -> tuple[int, int]:
+    return place.start, -place.end

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from registry.tags.words import Words, is_break, words
+from registry.tags.words import Words, fold, is_break, words
 
 
 class Role(Enum):
@@ -24,10 +24,16 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a phrase stands for. ``exact`` is the spelling asked for, in its case and without separators, or None."""
+    """What a phrase stands for.
+
+    ``phrase`` is its folded words joined by spaces, ``weight`` how much one mention tells (1 is usual), ``exact`` the
+    spelling asked for, in its case and without separators, or None.
+    """
 
     tag: str
     role: Role
+    phrase: str
+    weight: float
     exact: str | None = None
 
     def agrees(self, raw: Sequence[str]) -> bool:
@@ -52,15 +58,16 @@ class PhraseTrie:
     def __init__(self) -> None:
         self._first: dict[str, _Node] = {}
 
-    def add(self, phrase: str, tag: str, role: Role) -> None:
+    def add(self, phrase: str, tag: str, role: Role, *, weight: float = 1.0) -> None:
         """Let ``phrase`` stand for ``tag``. A phrase with a capital letter is matched in its own case.
 
         Words written apart also match written together (`key value` finds `keyvalue`).
         """
         raw = [word for word in words(phrase).raw if not is_break(word)]
         exact = "".join(raw) if phrase != phrase.lower() else None
+        hit = Hit(tag, role, " ".join(fold(phrase)), weight, exact)
         for variant in _joinings(raw):
-            self._insert([word for part in variant for word in words(part).folded], Hit(tag, role, exact))
+            self._insert([word for part in variant for word in words(part).folded], hit)
 
     def find(self, text: Words) -> list[tuple[int, int, tuple[Hit, ...]]]:
         """Every phrase in ``text``: first word, word after the last, and what the phrase stands for."""

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from registry.tags.mentions import Mentions, find_mentions
+from registry.tags.mentions import Mentions, Place, find_mentions
 from registry.tags.vocabulary import PROVENANCE, Vocabulary, default_vocabulary
 from registry.tags.words import Words, words
 
 MAX_TOPICAL_TAGS: Final = 8
 TITLE_WEIGHT: Final = 4.0
 KEYWORD_WEIGHT: Final = 3.0
-BROAD_ENOUGH: Final = 2.5  # a broad tag wants title, keywords, or three mentions in the abstract
+ENOUGH: Final = 0.9  # one mention in the abstract of words that papers are commonly about
+BROAD_ENOUGH: Final = 2.3  # a broad tag wants title, keywords, or several mentions in the abstract
 PLAIN_SHARE: Final = 0.4  # part of a tag's weight that does not depend on how rare it is
 MAX_PHRASE_TAGS: Final = 3
 KEYWORD_SEPARATOR: Final = "; "
@@ -113,7 +114,7 @@ def _topical_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
         mentions, keyword = found.get(name, _NOWHERE), by_keyword.get(name)
         strength = _strength(mentions, keyword)
         entry = vocabulary.entries.get(name)
-        if entry is not None and entry.broad and strength < BROAD_ENOUGH:
+        if entry is not None and strength < (BROAD_ENOUGH if entry.broad else ENOUGH):
             continue
         kind = Kind.KEYWORD if entry is None else Kind.VOCABULARY
         count = len(mentions.title) + len(mentions.abstract) + (keyword is not None)
@@ -123,22 +124,28 @@ def _topical_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
 
 
 def _strength(mentions: Mentions, keyword: Reason | None) -> float:
-    """How much a paper makes of a tag: title before keywords before abstract, more mentions before fewer."""
-    strength = TITLE_WEIGHT if mentions.title else 0.0
-    if keyword is not None:
-        strength += KEYWORD_WEIGHT
+    """How much a paper makes of a tag: title before keywords before abstract, telling words before common ones."""
+    strength = KEYWORD_WEIGHT if keyword is not None else 0.0
+    if mentions.title:
+        strength += TITLE_WEIGHT * min(1.0, max(place.hit.weight for place in mentions.title))
     if mentions.abstract:
-        strength += 1 + math.log2(len(mentions.abstract))
+        weights = [place.hit.weight for place in mentions.abstract]
+        strength += max(weights) * (1 + math.log2(len(weights)))
     return strength
 
 
 def _reason(text: _Text, mentions: Mentions, keyword: Reason | None) -> Reason:
-    """The first place in the weightiest part that mentions the tag."""
+    """The most telling place in the weightiest part that mentions the tag, the first of equals."""
     if mentions.title:
-        return _quote(text.paper.title, text.title, Where.TITLE, mentions.title[0])
+        return _quote(text.paper.title, text.title, Where.TITLE, _weightiest(mentions.title))
     if keyword is not None:
         return keyword
-    return _quote(text.paper.abstract or "", text.abstract, Where.ABSTRACT, mentions.abstract[0])
+    return _quote(text.paper.abstract or "", text.abstract, Where.ABSTRACT, _weightiest(mentions.abstract))
+
+
+def _weightiest(places: list[Place]) -> tuple[int, int]:
+    place = max(places, key=lambda place: place.hit.weight)
+    return place.start, place.end
 
 
 def _quote(text: str, split: Words, where: Where, place: tuple[int, int]) -> Reason:

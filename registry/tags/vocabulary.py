@@ -45,7 +45,7 @@ class Vocabulary:
         self.banned = frozenset(banned)
         self._mapped = {fold(text): tag for text, tag in (mapped or {}).items()}
         self._merged = dict(merged or {})
-        self.trie = _trie(self.entries, mapped or {})
+        self.trie = _trie(self.entries, mapped or {}, statistics)
         self.version = _version(self, mapped or {})
 
     @classmethod
@@ -178,17 +178,21 @@ def _own_phrase(name: str) -> str:
     return name.replace("-", " ")
 
 
-def _trie(entries: Mapping[str, Entry], mapped: Mapping[str, str]) -> PhraseTrie:
+def _trie(entries: Mapping[str, Entry], mapped: Mapping[str, str], statistics: CorpusStatistics) -> PhraseTrie:
     trie = PhraseTrie()
+
+    def add(phrase: str, tag: str, role: Role) -> None:
+        trie.add(phrase, tag, role, weight=statistics.weight(" ".join(fold(phrase))))
+
     for name, entry in entries.items():
-        if not {fold(name)} & {fold(phrase) for phrase in entry.ambiguous}:
-            trie.add(_own_phrase(name), name, Role.SURE)
+        if fold(name) not in {fold(phrase) for phrase in entry.ambiguous}:
+            add(_own_phrase(name), name, Role.SURE)
         roles = ((Role.SURE, entry.synonyms), (Role.AMBIGUOUS, entry.ambiguous), (Role.EXCEPT, entry.except_))
         for role, phrases in (*roles, (Role.CONTEXT, entry.context)):
             for phrase in phrases:
-                trie.add(phrase, name, role)
+                add(phrase, name, role)
     for text, tag in mapped.items():
-        trie.add(text, tag, Role.SURE)
+        add(text, tag, Role.SURE)
     return trie
 
 
