@@ -41,7 +41,10 @@ class Limiter(Protocol):
 
 
 class InProcessLimiter:
-    """One request at a time in this process, each starting at least ``delay_seconds`` after the one before."""
+    """One request at a time in this process, each at least ``delay_seconds`` after the end of the one before.
+
+    Counted from the end, since a request that was long on its way would else arrive too near to the next.
+    """
 
     def __init__(self, delay_seconds: float) -> None:
         self.delay_seconds = delay_seconds
@@ -54,8 +57,10 @@ class InProcessLimiter:
             pause = self._not_before - time.monotonic()
             if pause > 0:
                 time.sleep(pause)
-            self._not_before = time.monotonic() + self.delay_seconds
-            yield
+            try:
+                yield
+            finally:
+                self._not_before = time.monotonic() + self.delay_seconds
 
 
 class FaultyAnswer(Exception):
