@@ -38,7 +38,7 @@ _BROKEN = (
     IndexError,
     KeyError,
     NotImplementedError,
-    RuntimeError,  # zipfile's word for encryption; and RecursionError, from chained tar headers
+    RuntimeError,  # zipfile's word for encryption
     AssertionError,
 )
 
@@ -63,6 +63,8 @@ def read_archive(source: Path | bytes | BinaryIO, limits: Limits = READING_LIMIT
         return _read(source, limits)
     except InvalidArtifact:
         raise
+    except RecursionError as error:
+        raise InvalidArtifact("the tar chains extension headers without end") from error
     except UnicodeError as error:
         raise InvalidArtifact("a member's name is not UTF-8") from error
     except _BROKEN as error:
@@ -164,7 +166,6 @@ def _read_tar(plain: _Counted, members: Members) -> None:
     with _opened(plain) as archive:
         for entry in archive:
             members.count_entry()
-            archive.members.clear()  # what tarfile remembers would grow with the archive
             _take_tar_entry(archive, entry, members)
     while plain.read(_CHUNK):  # to the end, so that a cut or damaged gzip is noticed
         pass

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from registry.ara.bindings.cycles import cycles
 from registry.ara.bindings.mentions import mentions
 from registry.ara.reading.model import Place, ResearchArtifact
 
 MAX_BINDINGS = 100_000
+MAX_CYCLES = 100  # each is named with all its members, so their number must not grow with the artifact
 
 
 class BindingKind(StrEnum):
@@ -162,7 +164,8 @@ def _cycles(bindings: Iterable[Binding]) -> Iterable[tuple[BindingKind, tuple[st
         if kind in (BindingKind.CLAIM_DEPENDS, BindingKind.EXPERIMENT_DEPENDS, BindingKind.TREE_DEPENDS):
             edges.setdefault(kind, {}).setdefault(one.source, []).append(one.target)
     for kind, graph in edges.items():
-        yield from ((kind, circle) for circle in cycles(_without_restatements(kind, graph, bindings)))
+        found = cycles(_without_restatements(kind, graph, bindings))
+        yield from ((kind, circle) for circle in islice(found, MAX_CYCLES))
 
 
 def _without_restatements(

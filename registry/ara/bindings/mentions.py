@@ -10,6 +10,7 @@ from registry.ara.reading.markdown import is_id
 from registry.ara.reading.model import Experiment, Fields, Place, ResearchArtifact, TreeNode
 from registry.ara.reading.references import cited_paths
 
+_MOST_INDEXED = 200  # entries of the code index looked for in each Run, so that the search stays linear
 Mention = tuple[str, str, str, str, Place]
 """Kind of binding, id of the source, id of the target, kind of the target, and where it is said."""
 
@@ -59,7 +60,8 @@ def run_targets(experiment: Experiment, artifact: ResearchArtifact) -> list[tupl
     if not text:
         return []
     paths = [(path, "file") for path in cited_paths(experiment.run, layers=("src/",))]
-    named = [(one.name, "code") for one in artifact.code_artifacts if one.name.casefold() in text]
+    indexed = artifact.code_artifacts[:_MOST_INDEXED]
+    named = [(one.name, "code") for one in indexed if one.name.casefold() in text]
     return paths + named
 
 

@@ -11,7 +11,7 @@ from registry.ara.lint.findings import CLAIMS_FILE, TREE_FILE, Drift, Finding, F
 from registry.ara.lint.layer_rules import check_layers
 from registry.ara.lint.tree_rules import check_tree
 from registry.ara.lint.tree_schema import read_tree
-from registry.ara.reading.text import decoded
+from registry.ara.reading.text import check_amount, decoded
 from registry.ara.reading.yaml_nodes import YamlProblem, compose
 from registry.errors import InvalidArtifact
 
@@ -34,7 +34,11 @@ class LintReport:
 
 
 def check(artifact: Artifact) -> LintReport:
-    """Run the linter's rules. Raises UnreadableTree where the linter would not start."""
+    """Run the linter's rules.
+
+    Raises UnreadableTree where the linter would not start, InvalidArtifact for more text than can be read.
+    """
+    check_amount(artifact)
     tree = decoded(artifact, TREE_FILE)
     if tree is None:
         what = "is not UTF-8" if TREE_FILE in artifact.files else "is missing"

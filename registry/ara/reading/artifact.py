@@ -36,7 +36,7 @@ from registry.ara.reading.source_layer import (
     read_environment,
     read_parameters,
 )
-from registry.ara.reading.text import decoded
+from registry.ara.reading.text import check_amount, decoded
 from registry.ara.reading.tree import TREE_FILE, read_tree
 
 _Read = TypeVar("_Read")
@@ -56,7 +56,11 @@ _TEXT_ENDINGS = (".md", ".yaml", ".yml", ".html", ".json", ".txt", ".py", ".cff"
 
 
 def read_artifact(artifact: Artifact) -> ResearchArtifact:
-    """Read every layer. Never fails and drops nothing: see ``unrecognised`` and the fields of each element."""
+    """Read every layer and drop nothing: see ``unrecognised`` and the fields of each element.
+
+    Raises InvalidArtifact only for more text than can be read in bounded memory.
+    """
+    check_amount(artifact)
     claims = _read(artifact, CLAIMS_FILE, read_claims) or ()
     experiments = _read(artifact, EXPERIMENTS_FILE, read_experiments) or ()
     tree = _read(artifact, TREE_FILE, read_tree)

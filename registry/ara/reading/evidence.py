@@ -15,9 +15,9 @@ _INLINE_SOURCE = re.compile(r"\*\*Sources?(?::\*\*|\*\*\s*:)", re.IGNORECASE)
 EXHIBIT_FIELDS = frozenset(
     {
         "source", "sources", "caption", "screenshot", "extraction type", "derived from", "figure type",
-        "extraction method", "reading confidence", "plot kind", "axes", "trend summary", "trend", "visual description", "supports",
-        "statement", "assumptions used", "proof", "components", "connections", "annotations", "what it conveys",
-        "shows", "demonstrates",
+        "extraction method", "reading confidence", "plot kind", "axes", "trend summary", "trend",
+        "visual description", "supports", "statement", "assumptions used", "proof", "components", "connections",
+        "annotations", "what it conveys", "shows", "demonstrates",
     }
 )  # fmt: skip
 

@@ -297,6 +297,7 @@ def _merge_sources(value: YamlNode) -> tuple[YamlMapping, ...]:
     if is_null(value):
         return ()
     several = value.items if isinstance(value, YamlSequence) else (value,)
+    several = tuple(one for one in several if not is_null(one))
     mappings = tuple(one for one in several if isinstance(one, YamlMapping))
     if len(mappings) != len(several):
         raise YamlProblem("a merge key (<<) takes a mapping or a list of mappings", value.line)

@@ -21,10 +21,10 @@ _MAY_BE_EMPTY = frozenset({"Sources"})
 _STATUSES = ("hypothesis", "supported", "refuted")
 _RUN_NUMBERS = re.compile(
     r"(?<![\w.,/-])[-+−~≈]?\d+(?:,\d{3})*\.\d+"
-    r"|(?<![\w.-])\d+(?:\.\d+)?\s?(?:%|percent\b|pp\b|pts?\b|points?\b)"
-    r"|(?<![\w.×x-])\d+(?:\.\d+)?(?:-|\s)?(?:×|x\b|times\b|fold\b)(?!\s?\d)"
+    r"|(?<![\w.,-])\d+(?:\.\d+)?\s?(?:%|percent\b|pp\b|pts?\b|points?\b)"
+    r"|(?<![\w.,×x-])\d+(?:\.\d+)?(?:-|\s)?(?:×|x\b|times\b|fold\b)(?!\s?\d)"
     r"|\b[pn]\s?[<>=≤≥]\s?\.?\d"
-    r"|(?<![\w.-])\d[\d,]*\s(?:steps|iterations|epochs|seeds|runs|trials|samples|tokens/s|ms|seconds|hours|minutes)\b",
+    r"|(?<![\w.,-])\d[\d,]*\s(?:steps|iterations|epochs|seeds|runs|trials|samples|tokens/s|ms|seconds|hours|minutes)\b",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")

@@ -25,9 +25,10 @@ def check_references(artifact: ResearchArtifact, graph: BindingGraph, findings: 
         if duplicate.kind in ("claim", "experiment", "heuristic", "related"):
             message = f"{duplicate.kind} id {duplicate.id} is given {len(duplicate.places)} times"
             findings.fail(41, message, duplicate.places[1], "give each an id of its own")
+    places = {one.id: one.place for one in artifact.claims}
     for kind, circle in graph.cycles:
         if kind is BindingKind.CLAIM_DEPENDS:
-            place = next(one.place for one in artifact.claims if one.id == circle[0])
+            place = places[circle[0]]
             findings.fail(
                 41, f"claims depend on each other in a circle: {' → '.join(circle[:8])}", place, "drop one edge"
             )

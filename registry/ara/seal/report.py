@@ -81,6 +81,7 @@ def seal(artifact: ResearchArtifact, graph: BindingGraph | None = None) -> SealR
     check_evidence(artifact, findings)
     check_tree(artifact, graph, findings)
     check_references(artifact, graph, findings)
+    findings.close()
     by_check: dict[int, list[SealFinding]] = defaultdict(list)
     for finding in findings.found:
         by_check[finding.check].append(finding)
