@@ -2,7 +2,7 @@
 
 Every reader passes its values through here, so that the same paper read from two sources gives the same words.
 Values of a wrong type count as unknown: a reader refuses a record for its id and title alone. TeX stays as typed
-(authors' names apart: `importers.author_names`); nothing here guesses at encodings.
+(authors' names apart: `importers.author_names`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,14 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# UTF-8 that was read as Latin-1 on its way to us ("JosÃ©" in recorded answers of the API). Mended only where the text
+# holds a sequence that means nothing else: "Å²" is also square angstrom, while no one writes "Ã©" or a C1 control.
+_MISREAD = re.compile(
+    "[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}|[\u00f0-\u00f4][\u0080-\u00bf]{3}"
+)
+_MISREAD_SURELY = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf]|[\u00c4-\u00f4][\u0080-\u009f]|[\u00e0-\u00f4][\u0080-\u00bf][\u0080-\u009f]"
+)
 # Authors typed them into arXiv's form (seen: &deg; &#64257; &lt;); without the semicolon it is TeX or plain "AT&T".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -38,18 +46,25 @@ _UNIT_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 def clean_text(value: object) -> str | None:
     """Text as NFC with single spaces, TeX kept, HTML entities read, invisible characters gone; None if nothing is left.
 
-    Half surrogates, which JSON can carry and UTF-8 cannot, become U+FFFD.
+    UTF-8 misread as Latin-1 is read again. Half surrogates, which JSON can carry and UTF-8 cannot, become U+FFFD.
     """
     if not isinstance(value, str):
         return None
     if "&" in value:
         value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
     if not value.isascii():
-        value = unicodedata.normalize("NFC", value)
+        value = unicodedata.normalize("NFC", _MISREAD.sub(_reread, value) if _MISREAD_SURELY.search(value) else value)
     text = " ".join(value.split())
     if not text.isprintable():
         text = " ".join(_INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)).split())
     return text or None
+
+
+def _reread(match: re.Match[str]) -> str:
+    try:
+        return match[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def parse_moment(value: object) -> datetime | None:
