@@ -17,13 +17,14 @@ READ_BY_THE_LINTER = (
     "logic/concepts.md",
     "logic/related_work.md",
 )
-_YAML_MARKS = list(":-#&*!|>'\"%@`{}[],?\t ~\\") + ["\u00a0", "\u2028", "é", "«", "\r", "- ", ": ", " #", "---", "..."]
-_MARKDOWN_MARKS = list(":-—–#*|[]()`_ ") + ["**", "## ", "- ", "| ", "\u00a0", "é", "C01", "\r"]
+_YAML_MARKS = [*":-#&*!|>'\"%@`{}[],?\t ~\\", "\u00a0", "\u2028", "é", "«", "\r", "- ", ": ", " #", "---", "..."]
+_MARKDOWN_MARKS = [*":-—–#*|[]()`_ ", "**", "## ", "- ", "| ", "\u00a0", "é", "C01", "\r"]
 _VALUES = [
-    "42", "null", "~", "", "yes", "[]", "[a, b]", "{a: b}", "{}", "'quoted'", '"quoted"', "C01", "[C01, C77]", "C77",
-    "[C01, 'Table 2']", "N01", "[N01]", "[N02, N02]", "[N99]", "|", ">-", "*anchor", "&anchor x", "!!str 5", "!!int 5",
-    "!custom x", "1.5", ".inf", "2024-01-01", "0x1F", "a: b", "a # b", "'it''s'", "[1, C01]", "true", "dead_end", "pivot",
-    "decision", "experiment", "insight", " question ", "[ C01 , C02 ]", '["C01"]', "[[C01]]", "[null]", "- a",
+    "42", "null", "~", "", "yes", "[]", "[a, b]", "{a: b}", "{}", "'quoted'", "\"quoted\"", "C01", "[C01, C77]",
+    "C77", "[C01, 'Table 2']", "N01", "[N01]", "[N02, N02]", "[N99]", "|", ">-", "*anchor", "&anchor x", "!!str 5",
+    "!!int 5", "!custom x", "1.5", ".inf", "2024-01-01", "0x1F", "a: b", "a # b", "'it''s'", "[1, C01]", "true",
+    "dead_end", "pivot", "decision", "experiment", "insight", " question ", "[ C01 , C02 ]", "[\"C01\"]", "[[C01]]",
+    "[null]", "- a",
 ]  # fmt: skip
 _KEYS = [
     "id", "type", "title", "support_level", "source_refs", "description", "result", "status", "exploration", "outcome",
@@ -32,13 +33,14 @@ _KEYS = [
     "isolated", "provenance", "timestamp", "thinking", "source", "method", "tree", "root", "<<", "1", "ünknown",
 ]  # fmt: skip
 _CLAIM_LINES = [
-    "## C01: again", "## C02 — dashed", "## C09 - late", "## C9:tight", "##  C10: two blanks", " ## C11 : loose", "### C12: deep",
-    "## C13:", "## C14 –  ", "## Notes", "- **Dependencies**: C01, C99", "* **dependencies** C98", "- **Dependencies:** C97",
-    "- **Proof**: [E77]", "## c15: lower", "## C16\u00a0— hard blank", "## C17—tight dash", "```", "- Dependencies: C96",
-    "## RW09: no doi", "## Term without definition", "- **Definition**:", "- Definition: plain", "- **DOI**: x", "- DOI:",
-    "| File | Claims |", "|---|---|", "| tables/nothing.md | C01 |", "| `figures/gone.md` | |", "| [x](y/z.png) | C02 |",
-    "| figures/f.(png/md) |", "| prose fact | C01 |", "| a.tar.gz |", "| |", "|:-:|", "year: 2024", "year: 20.5", "authors: A",
-    "doi: [x]", "extra: {a: 1}", "title: twice", "---",
+    "## C01: again", "## C02 — dashed", "## C09 - late", "## C9:tight", "##  C10: two blanks", " ## C11 : loose",
+    "### C12: deep", "## C13:", "## C14 –  ", "## Notes", "- **Dependencies**: C01, C99", "* **dependencies** C98",
+    "- **Dependencies:** C97", "- **Proof**: [E77]", "## c15: lower", "## C16\u00a0— hard blank",
+    "## C17—tight dash", "```", "- Dependencies: C96", "## RW09: no doi", "## Term without definition",
+    "- **Definition**:", "- Definition: plain", "- **DOI**: x", "- DOI:", "| File | Claims |", "|---|---|",
+    "| tables/nothing.md | C01 |", "| `figures/gone.md` | |", "| [x](y/z.png) | C02 |", "| figures/f.(png/md) |",
+    "| prose fact | C01 |", "| a.tar.gz |", "| |", "|:-:|", "year: 2024", "year: 20.5", "authors: A", "doi: [x]",
+    "extra: {a: 1}", "title: twice", "---",
 ]  # fmt: skip
 
 
