@@ -9,7 +9,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from registry.feed import UNCATEGORISED
+# What stands for "listed in no category" in filters and facets.
+UNCATEGORISED: Final = "uncategorised"
 
 _ARCHIVES: Final = """
 astro-ph Astrophysics

@@ -20,10 +20,10 @@ from sqlalchemy.types import Text
 from sqlmodel import Session
 
 from registry.arrays import text_array
+from registry.categories import UNCATEGORISED
 from registry.errors import InvalidQuery
 from registry.tables import PackageRow
 
-UNCATEGORISED = "uncategorised"
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
