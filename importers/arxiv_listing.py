@@ -7,6 +7,7 @@ faults is taken for the end of the results. This module stores nothing and keeps
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,10 +18,10 @@ from importers.arxiv_text import clean_categories, clean_text, midnight, plausib
 from importers.arxiv_transport import (
     ARXIV_DELAY_SECONDS,
     FaultyAnswer,
-    InProcessLimiter,
     Limiter,
     Patience,
     PoliteAdapter,
+    limiter_for,
     polite_delay,
     user_agent,
 )
@@ -53,7 +54,8 @@ class ArxivListing:
     """arXiv's query API at one address.
 
     ``on_progress`` hears of every paper, ``on_wait`` of every pause for a fault (seconds, why). ``requests_made``
-    counts tries. A shared ``limiter`` replaces the one in process; the caller answers for its pace.
+    counts tries. All listings of a process share its limiter; another ``limiter`` in its place answers for its own
+    pace. ``sleep`` waits out a fault; an event's ``wait`` lets the caller cut that short.
     """
 
     def __init__(
@@ -66,16 +68,18 @@ class ArxivListing:
         patience: Patience | None = None,
         on_progress: Callable[[ListingProgress], None] | None = None,
         on_wait: Callable[[float, str], None] | None = None,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         delay = polite_delay(api_url, delay_seconds)
         self._pages = _Pages()
         self._adapter = PoliteAdapter(
             api_url,
-            limiter=limiter or InProcessLimiter(delay),
+            limiter=limiter or limiter_for(api_url, delay_seconds),
             agent=user_agent(contact),
             check=self._pages.check,
             patience=patience or Patience(backoff_seconds=delay),
             on_wait=on_wait,
+            sleep=sleep,
         )
         self._api_url = api_url
         self._on_progress = on_progress

@@ -63,13 +63,40 @@ class InProcessLimiter:
                 self._not_before = time.monotonic() + self.delay_seconds
 
 
-class FaultyAnswer(Exception):
-    """An answer (or none) that another try may better; the message is half a sentence about it."""
+_limiters: dict[str, InProcessLimiter] = {}
+_limiters_lock = threading.Lock()
 
-    def __init__(self, message: str, *, retry_after_seconds: float | None = None, unreachable: bool = False) -> None:
+
+def limiter_for(url: str, delay_seconds: float) -> InProcessLimiter:
+    """This process's one limiter for an address's host (all of arXiv's hosts are one), however many readers use it.
+
+    The pause is the longest that was ever asked for that host, and never under arXiv's own for arXiv.
+    """
+    host = "arxiv.org" if is_arxiv_host(url) else urlsplit(url).netloc
+    with _limiters_lock:
+        limiter = _limiters.setdefault(host, InProcessLimiter(0.0))
+        limiter.delay_seconds = max(limiter.delay_seconds, polite_delay(url, delay_seconds))
+    return limiter
+
+
+class FaultyAnswer(Exception):
+    """An answer (or none) that another try may better; the message is half a sentence about it.
+
+    ``unreachable``: no connection came about; ``slow``: and it took long to find out.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_seconds: float | None = None,
+        unreachable: bool = False,
+        slow: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.unreachable = unreachable
+        self.slow = slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +179,10 @@ class PoliteAdapter(HTTPAdapter):
                 self._wait(fault, tried)
 
     def _tries(self, fault: FaultyAnswer) -> int:
-        """Where nothing ever answered, a person is waiting to be told so: try once more and say it."""
-        return 2 if fault.unreachable and not self._answered else self._patience.tries
+        """Where nothing ever answered, a person may be waiting to be told so: say it within seconds."""
+        if fault.unreachable and not self._answered:
+            return 1 if fault.slow else 2
+        return self._patience.tries
 
     def _sentence(self, fault: FaultyAnswer, tried: int) -> str:
         if fault.unreachable and not self._answered:
@@ -224,7 +253,7 @@ def _read_body(response: requests.Response, deadline: float) -> bytes:
 def _network_fault(error: Exception) -> FaultyAnswer:
     text = str(error)
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return FaultyAnswer("no connection within the time allowed", unreachable=True)
+        return FaultyAnswer("no connection within the time allowed", unreachable=True, slow=True)
     if isinstance(error, (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError)):
         return FaultyAnswer("it accepted the request and did not answer in time")
     if "NameResolutionError" in text:

@@ -21,7 +21,7 @@ ask `license_of`. This module reads and writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import pairwise
 from operator import attrgetter
@@ -57,7 +57,7 @@ class MergedPaper:
     """
 
     paper: ArxivPaper
-    precedence: Mapping[str, str] = field(default_factory=dict)
+    precedence: Mapping[str, str]
 
 
 def merge(known: MergedPaper | None, record: ArxivPaper) -> MergedPaper:

@@ -240,6 +240,15 @@ def test_every_try_keeps_the_pause(server: ArxivServer, fault: Fault | None) -> 
     assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.2
 
 
+def test_readers_of_one_address_share_its_pace(server: ArxivServer) -> None:
+    server.papers = server.papers[:3]
+    for _ in range(3):
+        list(ArxivListing(server.url, delay_seconds=0.2).papers(["cs.LG"], since=FIRST, until=LAST))
+    moments = [asked.moment_seconds for asked in server.asked]
+    assert len(moments) == 3
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.2
+
+
 def test_the_agent_names_us_and_the_operator(server: ArxivServer) -> None:
     read(server, contact="mailto:operator@example.org\r\nX-Evil: 1")
     agents = {asked.user_agent for asked in server.asked}

@@ -12,6 +12,7 @@ import pytest
 from importers.arxiv_transport import (
     InProcessLimiter,
     is_arxiv_host,
+    limiter_for,
     polite_delay,
     retry_after_seconds,
     user_agent,
@@ -40,6 +41,17 @@ def test_no_setting_makes_us_faster_than_arxiv_allows(url: str) -> None:
 def test_other_hosts_may_be_asked_faster(url: str) -> None:
     assert not is_arxiv_host(url)
     assert polite_delay(url, 0.5) == 0.5
+
+
+def test_one_process_has_one_pace_for_all_of_arxiv() -> None:
+    listing = limiter_for("https://export.arxiv.org/api/query", 0)
+    assert limiter_for("https://rss.arxiv.org/rss", 5) is listing
+    assert limiter_for("http://arxiv.org/e-print", 1) is listing
+    assert listing.delay_seconds == 5
+    mirror = limiter_for("http://127.0.0.1:1/api/query", 0)
+    assert mirror is not listing
+    assert mirror.delay_seconds == 0
+    assert limiter_for("http://127.0.0.1:2/api/query", 0) is not mirror
 
 
 @pytest.mark.parametrize(
