@@ -196,7 +196,7 @@ def _claims(reading: _Reading) -> str:
             f"- **Sources**:\n{_sources(reading, sentence)}\n"
             f"- **Status**: hypothesis\n"
             f"- **Falsification criteria**: {UNSTATED}\n"
-            f"- **Proof**: []\n"
+            f"- **Proof**: {UNSTATED}\n"
             f"- **Evidence basis**: The sentence of the abstract quoted under Sources; the full text was not read.\n"
             f"- **Tags**: {_tags(reading, sentence)}"
         )

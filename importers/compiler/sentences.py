@@ -165,7 +165,7 @@ _STEMS: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         _MEASURE,
         tuple(
-            "improves improved improving improvement improvements reduces reduced reducing reduction reductions "
+            "improves improved improving reduces reduced reducing "
             "decreases decreased decreasing increases increased increasing speedup speedups speed-up speed-ups "
             "faster fewer state-of-the-art sota significantly consistently competitive comparable matches superior "
             "converges generalizes generalises double doubles accelerate accelerates eliminate eliminates exceeds "
