@@ -26,10 +26,13 @@ class StopSignals:
 
     @contextmanager
     def handled(self) -> Iterator[None]:
-        """Count the signals inside the block. SIGHUP or SIGINT that the caller ignores (nohup, `&`) stays ignored."""
+        """Count the signals inside the block. A SIGHUP that the caller ignores (nohup) stays ignored.
+
+        A SIGINT does not: shells ignore it for whatever a script starts with `&`, and who sends one there means it.
+        """
         before = {number: signal.getsignal(number) for number in _ASKING}
         for number in _ASKING:
-            if before[number] is not signal.SIG_IGN or number is signal.SIGTERM:
+            if before[number] is not signal.SIG_IGN or number is not signal.SIGHUP:
                 signal.signal(number, self._on_signal)
         try:
             yield

@@ -85,8 +85,8 @@ class Up(Owner):
 def up(data_dir: Path, port: int, role: Path) -> Iterator[Callable[..., Up]]:
     started: list[Up] = []
 
-    def start(*, folder: Path = data_dir, at: int = port, **environment: str) -> Up:
-        supervisor = Up(UP, folder, at, role, environment=environment, start_new_session=True)
+    def start(*, before: Callable[[], object] | None = None, **environment: str) -> Up:
+        supervisor = Up(UP, data_dir, port, role, environment=environment, start_new_session=True, preexec_fn=before)
         started.append(supervisor)
         return supervisor
 
@@ -128,6 +128,26 @@ def test_runs_until_told_to_stop_and_ends_all_in_order(
     assert ends == ["web", "scheduler", "worker"]
     assert first.process.returncode == 0
     assert servers_in(data_dir) == []
+
+
+def test_interrupt_is_heard_by_what_a_script_put_into_the_background(up: Callable[..., Up], data_dir: Path) -> None:
+    first = up(before=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))  # what `&` does in a script
+    begun(first)
+    first.process.send_signal(signal.SIGINT)
+    first.rest()
+    assert first.process.returncode == 0
+
+
+def test_closed_terminal_does_not_stop_what_nohup_protects(up: Callable[..., Up], port: int) -> None:
+    first = up(before=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    begun(first)
+    first.process.send_signal(signal.SIGHUP)
+    web = psutil.Process(first.process.pid).children()
+    assert len(web) >= 4
+    assert answer(port).startswith("postgresql")
+    first.process.send_signal(signal.SIGTERM)
+    first.rest()
+    assert first.process.returncode == 0
 
 
 def test_ctrl_c_in_the_terminal_reaches_the_supervisor_alone(up: Callable[..., Up], data_dir: Path) -> None:
