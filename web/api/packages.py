@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from registry.errors import InvalidQuery
 from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedQuery, read_feed
@@ -51,7 +51,9 @@ def _filters(alias: str, meaning: str, example: str) -> Any:
         alias=alias,
         description=meaning,
         max_length=MAX_FILTERS,
-        json_schema_extra={"items": {"type": "string", "maxLength": MAX_VALUE_CHARACTERS}},
+        json_schema_extra={
+            "items": {"type": "string", "maxLength": MAX_VALUE_CHARACTERS, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+        },
         openapi_examples={"one": {"value": [example]}},
     )
 
@@ -64,8 +66,9 @@ NotCategories = Annotated[list[str], _filters("-category", "Not listed in this c
 NotTags = Annotated[list[str], _filters("-tag", "Does not have this tag; repeatable.", "survey")]
 Limit = Annotated[
     int,
+    Field(ge=1, le=MAX_LIMIT),
     BeforeValidator(_whole_number),
-    Query(ge=1, le=MAX_LIMIT, description="Packages a page.", openapi_examples={"ten": {"value": 10}}),
+    Query(description="Packages a page.", openapi_examples={"ten": {"value": 10}}),
 ]
 Cursor = Annotated[
     str | None, Query(max_length=1000, description="`next_cursor` of the page before; leave it out for the first page.")
@@ -112,12 +115,20 @@ def feed(request: Request, session: SessionDependency, query: Annotated[FeedQuer
 def package(
     request: Request,
     session: SessionDependency,
-    namespace: Annotated[str, Path(description="`arxiv` or another namespace.", examples=["arxiv"])],
+    namespace: Annotated[
+        str,
+        Path(
+            description="`arxiv` or another namespace.",
+            examples=["arxiv"],
+            json_schema_extra={"pattern": "^[a-z][a-z0-9-]{0,62}$"},
+        ),
+    ],
     name: Annotated[
         str,
         Path(
             description="Name in the namespace; an old arXiv identifier keeps its slash, bare or as %2F.",
             examples=["2205.14135", "hep-th/9901001"],
+            json_schema_extra={"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}(/[0-9]{7})?$"},
         ),
     ],
 ) -> Response:

@@ -1,0 +1,81 @@
+"""The OpenAPI document itself, without a database: whole, described, with examples, and errors as problem documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.settings import Settings
+from web.app import create_app
+
+SETTINGS = {"database_url": "postgresql://nobody@127.0.0.1:1/nothing"}
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The document as it is served."""
+    folder: Path = tmp_path_factory.mktemp("openapi")
+    return create_app(Settings(data_dir=folder, **SETTINGS)).openapi()
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(f"{method} {path}", one) for path, methods in document["paths"].items() for method, one in methods.items()]
+
+
+def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None:
+    assert {name for name, _ in operations(document)} == {
+        "get /api/v1/packages",
+        "get /api/v1/packages/{namespace}/{name}",
+        "get /api/v1/status",
+        "get /healthz",
+    }
+
+
+def test_the_feed_takes_the_parameters_of_the_contract(document: dict[str, Any]) -> None:
+    parameters = {one["name"]: one for one in document["paths"]["/api/v1/packages"]["get"]["parameters"]}
+    assert parameters.keys() == {"category", "tag", "-category", "-tag", "limit", "cursor"}
+    limit = parameters["limit"]["schema"]
+    assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 25)
+
+
+def test_everything_is_described(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        assert operation["summary"], name
+        assert operation["description"], name
+        for parameter in operation.get("parameters", []):
+            assert parameter["description"], (name, parameter["name"])
+        for status, response in operation["responses"].items():
+            assert response["description"], (name, status)
+
+
+def test_every_error_is_a_problem_document(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        errors = {status: one for status, one in operation["responses"].items() if status not in ("200", "304")}
+        assert errors.keys() >= {"503", "default"}, name
+        assert "422" not in errors, name
+        for status, response in errors.items():
+            assert list(response["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(node: Any) -> list[str]:
+        if isinstance(node, dict):
+            own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+            return own + [one for value in node.values() for one in references(value)]
+        return [one for value in node for one in references(value)] if isinstance(node, list) else []
+
+    schemas = document["components"]["schemas"]
+    assert references(document)
+    assert {one.removeprefix("#/components/schemas/") for one in references(document)} <= schemas.keys()
+
+
+def test_items_have_the_fields_of_the_contract(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert list(schemas["PackageSummary"]["properties"]) == [
+        "id", "title", "abstract", "authors", "primary_category", "categories", "tags", "claims", "attention",
+        "version", "updated",
+    ]  # fmt: skip
+    assert list(schemas["Feed"]["properties"]) == ["items", "facets", "total", "next_cursor"]
+    assert schemas["PackageSummary"]["example"]["id"] == "arxiv:2205.14135"
