@@ -37,6 +37,7 @@ _ABBREVIATIONS = frozenset(
     "max avg "
     "std temp incl".split()
 )
+_GAP = 80  # characters of commands between two words of one sentence; more means that something stands between
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _NUMBER = re.compile(r"(?<![\w.])[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
 
@@ -52,10 +53,12 @@ class Sentence:
     section: int | None
     kind: str
     group: int
+    spans: tuple[tuple[int, int], ...]
     cites: tuple[str, ...]
     textual_cites: tuple[str, ...]
     refs: tuple[str, ...]
     first: bool
+    label: str = ""
 
 
 def sentences_of(document: Document, paragraph: Paragraph) -> list[Sentence]:
@@ -76,13 +79,14 @@ def sentences_of(document: Document, paragraph: Paragraph) -> list[Sentence]:
         stop = start + len(cut.rstrip())
         if stop > start + left:
             where = (_position(pieces, offsets, start + left), _position(pieces, offsets, stop - 1) + 1)
-            found.append(_sentence(document, paragraph, text[start + left : stop], where, first=not found))
+            spans = _spans(pieces, offsets, (start + left, stop), where)
+            found.append(_sentence(document, paragraph, text[start + left : stop], spans, first=not found))
         start = end
     return found
 
 
 def _sentence(
-    document: Document, paragraph: Paragraph, marked: str, where: tuple[int, int], *, first: bool
+    document: Document, paragraph: Paragraph, marked: str, spans: tuple[tuple[int, int], ...], *, first: bool
 ) -> Sentence:
     cites: list[str] = []
     textual: list[str] = []
@@ -96,8 +100,40 @@ def _sentence(
                 cites.extend(keys)
                 textual.extend(keys if kind == "t" else ())
     text = display(document, marked)
-    place = (paragraph.section, paragraph.kind, paragraph.group)
-    return Sentence(marked, text, *where, *place, tuple(cites), tuple(textual), tuple(refs), first)
+    return Sentence(
+        marked=marked,
+        text=text,
+        start=spans[0][0],
+        end=spans[-1][1],
+        spans=spans,
+        section=paragraph.section,
+        kind=paragraph.kind,
+        group=paragraph.group,
+        cites=tuple(cites),
+        textual_cites=tuple(textual),
+        refs=tuple(refs),
+        first=first,
+        label=paragraph.label,
+    )
+
+
+def _spans(
+    pieces: tuple[tuple[str, int, int], ...], offsets: list[int], cut: tuple[int, int], where: tuple[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """The stretches of source a sentence stands in: several where a float or a footnote stands in its middle."""
+    if 0 < where[1] - where[0] <= cut[1] - cut[0] + _GAP:
+        return (where,)
+    first, last = bisect_right(offsets, cut[0]) - 1, bisect_right(offsets, cut[1] - 1) - 1
+    spans: list[list[int]] = []
+    for index in range(first, last + 1):
+        _, start, end = pieces[index]
+        start = where[0] if index == first else start
+        end = where[1] if index == last else end
+        if spans and 0 <= start - spans[-1][1] <= _GAP:
+            spans[-1][1] = max(spans[-1][1], end)
+        elif not spans or start >= spans[-1][1] or end <= spans[-1][0]:
+            spans.append([start, end])
+    return tuple((start, end) for start, end in spans if end > start) or (where,)
 
 
 def _masked(pieces: tuple[tuple[str, int, int], ...]) -> str:

@@ -7,6 +7,7 @@ here. Bounded: every pattern is possessive or limited, so that broken TeX costs 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 TEXT: Final = 0  # value: the characters
@@ -101,11 +102,10 @@ def tokenize(text: str, base: int = 0) -> list[Token]:
     return tokens
 
 
-def _edge(text: str, match: re.Match[str], base: int, add: object) -> int:
+def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], None]) -> int:
     """A begin or end; verbatim and maths environments are taken whole, up to their end."""
     name = match["name"].strip()
     start, end = match.span()
-    append = add  # type: ignore[assignment]
     bare = name.rstrip("*")
     if match["edge"] == "begin" and (bare in VERBATIM_ENVIRONMENTS or name in MATH_ENVIRONMENTS):
         closing = f"\\end{{{name}}}"
@@ -113,15 +113,15 @@ def _edge(text: str, match: re.Match[str], base: int, add: object) -> int:
         if found >= 0:
             stop = found + len(closing)
             if bare in VERBATIM_ENVIRONMENTS:
-                append((VERBATIM, f"{bare}\n{text[end:found]}", base + start, base + stop))  # type: ignore[operator]
+                add((VERBATIM, f"{bare}\n{text[end:found]}", base + start, base + stop))
             else:
-                append((DISPLAY, text[start:stop], base + start, base + stop))  # type: ignore[operator]
+                add((DISPLAY, text[start:stop], base + start, base + stop))
             return stop
-    append((BEGIN if match["edge"] == "begin" else END, name, base + start, base + end))  # type: ignore[operator]
+    add((BEGIN if match["edge"] == "begin" else END, name, base + start, base + end))
     return end
 
 
-def _inline(text: str, match: re.Match[str], base: int, add: object) -> int:
+def _inline(text: str, match: re.Match[str], base: int, add: Callable[[Token], None]) -> int:
     """Maths between dollars; where a box in it holds dollars of its own, on to the dollar that balances the braces."""
     start, end = match.span()
     value = match["math"]
@@ -135,5 +135,5 @@ def _inline(text: str, match: re.Match[str], base: int, add: object) -> int:
         tries += 1
     if tries and value.count("{") - value.count(r"\{") != value.count("}") - value.count(r"\}"):
         value, end = match["math"], match.end()
-    add((MATH, value, base + start, base + end))  # type: ignore[operator]
+    add((MATH, value, base + start, base + end))
     return end

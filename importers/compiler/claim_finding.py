@@ -1,0 +1,329 @@
+"""Which sentences of a paper are its falsifiable claims, and which of them say the same.
+
+A sentence is weighed by cue words and by where it stands: a result stated in the abstract counts more than one in the
+text, a set-up sentence or another paper's result counts against. Near-duplicates become one claim with all quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from importers.compiler.names import OwnName
+from importers.compiler.paper_reading import PaperReading, Part, Said
+
+MAX_CLAIMS = 16
+MAX_QUOTES = 8
+_RESULT_WORDS = frozenset(
+    """outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds exceeded
+    exceeding achieve achieves achieved achieving attain attains attained improve improves improved improving
+    improvement improvements reduce reduces reduced reducing reduction reductions decrease decreases decreased
+    decreasing increase increases increased increasing speedup speedups speed-up speed-ups faster slower fewer
+    significantly consistently competitive comparable match matches matched matching superior inferior better
+    worse higher lower converge converges converged convergence generalize generalizes generalise generalises
+    doubles accelerate accelerates accelerated eliminate eliminates preserve preserves preserved preserving
+    robust robustly scale scales scaling fail fails failed degrade degrades degradation drop drops dropped hurt
+    hurts benefit benefits gain gains enable enables enabling yield yields yielded yielding linear linearly
+    quadratic quadratically sublinear negligible near-zero optimal lossless correlate correlates correlated
+    correlation sufficient suffices necessary crucial critical dominates removes removing saves saving allows
+    saturate saturates plateau plateaus beats halves collapses acquires remain remains recover recovers
+    recovered prevents avoids requires state-of-the-art largest smallest best strongest stronger weaker cheaper
+    larger smaller longer earlier efficient accurate superlinear exponentially identical equal equivalent
+    invariant unbiased consistent stable holds hold depends keeps lifts removes repairs blind ranks win wins
+    rate rates save""".split()
+)
+_SHOW_STEMS = (
+    "show",
+    "demonstrat",
+    "find",
+    "found",
+    "prov",
+    "observ",
+    "establish",
+    "verif",
+    "confirm",
+    "reveal",
+    "indicat",
+    "suggest",
+)
+_SHOWN = re.compile(
+    r"\b(?:we|i|experiments?|results?|evaluations?|analys[ei]s|ablations?|findings?|simulations?|study|observations?"
+    r"|look)\b"
+    r"[^.;]{0,80}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif|confirm|reveal|indicat"
+    r"|suggest)\w*",
+    re.IGNORECASE,
+)
+_THAN_WORDS = frozenset("than compared relative versus vs against baseline baselines while whereas".split())
+_OWN_WORDS = frozenset("we our ours proposed us".split())
+_MEASURE = re.compile(
+    r"\d[\d.,]*\s?(?:%|×|x\b|percent|points?|-?fold|times\b|BLEU|dB\b|ms\b|GB\b|days?\b|hours?\b|orders? of)"
+    r"|\b\d+\.\d+\b|\b\d+ of (?:the )?\d+\b"
+)
+_OWN = re.compile(r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b", re.IGNORECASE)
+_SETUP = re.compile(
+    r"^(?:For|In|On|To|Following|During)?[^,]{0,60},?\s*\b(?:we|i)\b (?:\w+ly "
+    r")?(?:use|used|train|trained|evaluate|evaluated|consider|follow|adopt|set|compare|choose|select|employ|conduct"
+    r"|perform|run|"
+    r"describe|discuss|report|present|provide|propose|introduce|pre-train|pretrain|design|develop|build|create"
+    r"|release|optimi[sz]e|adapt|define|denote|let|assume|review|study|investigate|measure|implement|apply|test"
+    r"|sample|fine-tune|plot|refer|focus|leave|begin|start|"
+    r"summarize|vary|thank|list|introduce|give|note|collect|experiment|examine|only|select|tune|warm|have|tackle"
+    r"|verify|find out|aim|ask|analy[sz]e|explore|compute|estimate|recall|repeat|proceed|split|formulate"
+    r"|construct)(?:d|ed|n)?\b",
+    re.IGNORECASE,
+)
+_CONFIGURED = re.compile(
+    r"\b(?:was|were|is|are) "
+    r"(?:used|trained|set|chosen|selected|performed|initiali[sz]ed|tuned|conducted|fixed|sampled|drawn|kept)\b"
+    r"|\bused? (?:a |an |the )?(?:dropout|learning|batch|beam|optimi[sz]er|Adam|SGD)\b|\bremained? unchanged\b",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"^(?:(?:The )?(?:results?|details?|performance|comparisons?|summary)\b[^.]{0,60}\b(?:are|is) "
+    r"(?:shown|reported|presented|given|listed|summari[sz]ed|provided|available|illustrated|depicted)\b"
+    r"|(?:Table|Figure|Fig\.|Section|Appendix)\s[^.]{0,20}\b(?:shows?|summari[sz]es?|lists?|reports?|presents?"
+    r"|compares?|illustrates?|gives?|provides?|contains?|depicts?|describes?|plots?|displays?) (?!that))",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|would|future work|we hope|we believe|will be|in the future|we plan|we expect"
+    r"|hypothesi[sz]e|conjecture|possibly|perhaps|potentially)\b",
+    re.IGNORECASE,
+)
+_ANAPHORA = re.compile(
+    r"^(?:This|These|It|Its|They|Their|Such|That|Those|Both|Here|The former|The latter|Note|Recall|There|The "
+    r"(?:same|effect|second|other|reason|difference)"
+    r"|For (?:this|these)|In (?:this|these|both|such)|Each|As (?:such|a result)|To "
+    r"(?:achieve|address|this|obtain|overcome|tackle|reduce|improve|enable|ensure))\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:existing|prior|previous|recent|other|many|most|traditional|conventional|current|standard) (?:work"
+    r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research)\b",
+    re.IGNORECASE,
+)
+_NOT_PROSE = re.compile(r"https?://|\bet al\b.*\bet al\b|\\[a-z]{4,}")
+_PLACE = {
+    Part.ABSTRACT: 2.5,
+    Part.INTRODUCTION: 0.8,
+    Part.EXPERIMENTS: 1.0,
+    Part.ABLATION: 1.2,
+    Part.DISCUSSION: 0.6,
+    Part.CONCLUSION: 1.5,
+    Part.METHOD: -1.5,
+    Part.BACKGROUND: -3.0,
+    Part.RELATED: -4.0,
+    Part.LIMITATIONS: -1.5,
+    Part.OTHER: -9.0,
+}
+_THRESHOLD = 4.0
+_STOP = frozenset(
+    """a an the of in on at to for from by with and or but as is are was were be been it its this that these those we
+    our us their they which who whose than then so such not no can also both all any each other more most very
+    much into over under between up out only same using use used via per while when where if how new model
+    models method methods approach paper work show shows result results table figure section including achieves
+    achieve performance compared across respectively e.g i.e""".split()
+)
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z-]{1,}")
+_NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d+(?:[.,]\d+)*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with its weight, its content words and its telling numbers."""
+
+    said: Said
+    weight: float
+    words: frozenset[str]
+    numbers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClaim:
+    """Sentences that make one claim, the one it is stated by first."""
+
+    sentences: tuple[Said, ...]
+    weight: float
+    theorem: bool = False
+
+
+_BEGINS = re.compile(r"\b(?:we|our|this (?:paper|work|article|report|study)|here)\b", re.IGNORECASE)
+
+
+def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[FoundClaim]:
+    """The paper's claims in the order in which it first makes them; at most ``MAX_CLAIMS``."""
+    own = re.compile("|".join(rf"(?<![\w-]){re.escape(name.name)}(?![\w-])" for name in names)) if names else None
+    candidates: list[Candidate] = []
+    ours = False
+    for said in reading.sentences:
+        if said.part is Part.ABSTRACT:
+            ours = (
+                ours or _BEGINS.search(said.text) is not None or (own is not None and own.search(said.text) is not None)
+            )
+        weighed = _weigh(said, own, ours=ours and said.part is Part.ABSTRACT)
+        if weighed is not None:
+            candidates.append(weighed)
+    candidates.sort(key=lambda candidate: (-_rank(candidate), candidate.said.order))
+    clusters: list[list[Candidate]] = []
+    for candidate in candidates:
+        home = next((cluster for cluster in clusters if _same(candidate, cluster)), None)
+        if home is not None:
+            if len(home) < MAX_QUOTES:
+                home.append(candidate)
+        elif len(clusters) < MAX_CLAIMS * 3:
+            clusters.append([candidate])
+    kept = sorted(clusters, key=lambda cluster: (-_cluster_weight(cluster), cluster[0].said.order))
+    theorems = _theorems(reading)
+    room = max(6, MAX_CLAIMS - len(theorems))
+    found = [
+        FoundClaim(tuple(candidate.said for candidate in cluster), _cluster_weight(cluster)) for cluster in kept[:room]
+    ]
+    found.extend(theorems[: MAX_CLAIMS - min(len(found), room)])
+    if not found:
+        found = _contribution(reading)
+    return sorted(found, key=lambda claim: claim.sentences[0].order)
+
+
+def _contribution(reading: PaperReading) -> list[FoundClaim]:
+    """Where nothing is stated as a result: what the abstract says the paper does, else its last sentence."""
+    abstract = [said for said in reading.of(Part.ABSTRACT) if said.text.count(" ") >= 5]
+    stated = [said for said in abstract if _BEGINS.search(said.text)] or abstract[-1:]
+    return [FoundClaim((said,), 1.0) for said in stated[:2]]
+
+
+def _rank(candidate: Candidate) -> float:
+    """Weight, with the places that are meant to state claims first."""
+    first = {Part.ABSTRACT: 10.0, Part.INTRODUCTION: 4.0, Part.CONCLUSION: 2.0}
+    return candidate.weight + first.get(candidate.said.part, 0.0)
+
+
+def _cluster_weight(cluster: list[Candidate]) -> float:
+    parts = {candidate.said.part for candidate in cluster}
+    return max(candidate.weight for candidate in cluster) + 1.0 * (len(parts) - 1) + 3.0 * (Part.ABSTRACT in parts)
+
+
+def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate | None:
+    """``ours``: an abstract's sentence after the point where it began to speak of this work."""
+    text, sentence, place = said.text, said.sentence, _PLACE[said.part]
+    if said.appendix or sentence.kind in _NO_CLAIMS or sentence.kind.startswith("theorem:") or place < -5:
+        return None
+    tokens = _TOKEN.findall(text.lower())
+    if not 7 <= len(tokens) <= 90 or text.endswith(("?", ":")) or "$$" in text:
+        return None
+    present = set(tokens)
+    results = len(present & _RESULT_WORDS)
+    shown = any(token.startswith(_SHOW_STEMS) for token in tokens) and _SHOWN.search(text) is not None
+    measured = _MEASURE.search(text) is not None
+    if not results and not shown and not (measured and said.part is Part.ABSTRACT):
+        return None
+    named = own is not None and own.search(text) is not None
+    mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.search(text) is not None
+    item = sentence.kind == "item" and said.part is Part.INTRODUCTION
+    compared = not present.isdisjoint(_THAN_WORDS)
+    weight = place + min(results, 3) * 0.9 + 1.6 * shown + 1.3 * measured + 1.0 * compared
+    weight += 0.9 * mine + 0.5 * named + 0.5 * bool(sentence.refs) + 2.4 * item
+    if weight < _THRESHOLD:
+        return None
+    weight -= _doubts(said, mine=mine, shown=shown, measured=measured, compared=compared, item=item)
+    weight -= 0.02 * max(0, len(tokens) - 45)
+    if weight < _THRESHOLD:
+        return None
+    return Candidate(said, weight, content_words(text), telling_numbers(text))
+
+
+def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bool, item: bool) -> float:
+    """What speaks against a sentence being a claim of this paper."""
+    text, sentence = said.text, said.sentence
+    early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)
+    doubts = 2.6 * (not shown and _SETUP.match(text) is not None) + 3.0 * (_POINTING.match(text) is not None)
+    doubts += 1.4 * (_HEDGE.search(text) is not None) + 1.5 * (_ANAPHORA.match(text) is not None)
+    doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
+    doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
+    doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
+    doubts += 1.7 * (early and not item and not mine and not measured and not shown)
+    return (
+        doubts + 1.2 * (not text[:1].isupper() and not text[:1].isdigit()) + 9.0 * (_NOT_PROSE.search(text) is not None)
+    )
+
+
+_NO_CLAIMS = frozenset({"footnote", "caption", "proof"})
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Lower-case stems of the words that carry meaning."""
+    return frozenset(_stem(word.lower()) for word in _TOKEN.findall(text) if word.lower() not in _STOP)
+
+
+def _stem(word: str) -> str:
+    for ending in (
+        "ations",
+        "ation",
+        "ingly",
+        "ings",
+        "ing",
+        "ments",
+        "ment",
+        "ness",
+        "ies",
+        "ers",
+        "er",
+        "ed",
+        "es",
+        "ly",
+        "s",
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def telling_numbers(text: str) -> frozenset[str]:
+    """Numbers that tell one result from another: with a unit, a decimal point, or more than two digits."""
+    found = set()
+    for match in _NUMBER.finditer(text):
+        after = text[match.end() : match.end() + 8]
+        if _YEAR.fullmatch(match[0]) or (match[0].lstrip("0") != match[0] and "." not in match[0]):
+            continue
+        if "." in match[0] or len(match[0]) > 2 or re.match(r"\s?(?:%|×|x\b|-fold|points|BLEU|times)", after):
+            found.add(match[0])
+    return frozenset(found)
+
+
+def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
+    for other in cluster[:4]:
+        near = candidate.said.sentence.section == other.said.sentence.section and candidate.said.part is other.said.part
+        if near and (candidate.said.part is Part.ABSTRACT or candidate.said.sentence.kind == "item"):
+            return False
+        common = len(candidate.words & other.words)
+        smaller = min(len(candidate.words), len(other.words)) or 1
+        jaccard = common / (len(candidate.words | other.words) or 1)
+        if (common >= 0.8 * smaller and smaller >= 4) or jaccard >= (0.62 if near else 0.5):
+            return True
+        if not near and common >= 7 and common >= 0.52 * smaller:
+            return True
+        if candidate.numbers & other.numbers and (common >= 0.4 * smaller or jaccard >= 0.25):
+            return True
+    return False
+
+
+def _theorems(reading: PaperReading) -> list[FoundClaim]:
+    """Theorems, propositions, lemmas and corollaries of the main text; what a mathematical paper claims."""
+    grouped: dict[int, list[Said]] = {}
+    for said in reading.sentences:
+        kind = said.sentence.kind
+        if kind.startswith("theorem:") and kind[8:].lower().rstrip("s") in _STATED and not said.appendix:
+            grouped.setdefault(said.sentence.group, []).append(said)
+    order = {"theorem": 0, "main theorem": 0, "proposition": 1, "corollary": 2, "lemma": 3}
+    ranked = sorted(
+        grouped.values(), key=lambda group: (order.get(group[0].sentence.kind[8:].lower(), 2), group[0].order)
+    )
+    return [
+        FoundClaim(tuple(group[:6]), 6.0, theorem=True)
+        for group in ranked[:10]
+        if sum(len(said.text) for said in group) > 30
+    ]
+
+
+_STATED = frozenset(
+    {"theorem", "proposition", "corollary", "lemma", "main theorem", "main result", "result", "conjecture", "thm"}
+)

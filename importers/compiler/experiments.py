@@ -1,0 +1,241 @@
+"""``logic/experiments.md``: what the paper ran, section by section, and which claims each run bears on.
+
+Set-up sentences are the paper's own; result numbers stay in the evidence. A proof counts as the run of a theorem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from importers.compiler.claim_finding import content_words
+from importers.compiler.claims import Claim
+from importers.compiler.ledger import UNSTATED, Ledger, heading
+from importers.compiler.paper_reading import PaperReading, Part, Said
+from importers.compiler.terms import baselines_in, datasets_in, frameworks_in, hardware_in, metrics_in
+from importers.latex.document import Exhibit, Section
+
+MAX_EXPERIMENTS = 14
+_SETUP = re.compile(
+    r"\b(?:we|i)\b[^.;]{0,30}\b(?:use[ds]?|train(?:ed)?|evaluat(?:e|ed)|compar(?:e|ed)|follow(?:ed)?|adopt(?:ed)?"
+    r"|set|choos|chose|select(?:ed)?|employ(?:ed)?|conduct(?:ed)?|run|ran|measure[ds]?|implement(?:ed)?"
+    r"|test(?:ed)?|sample[ds]?|fine-?tun\w+|split|collect(?:ed)?|vary|varied|report|consider|appl(?:y|ied)"
+    r"|generate[ds]?|simulate[ds]?|initiali[sz]ed?|optimi[sz]ed?|benchmark(?:ed)?|pre-?train\w*|repeat|average[ds]?)\b"
+    r"|\b(?:is|are|was|were) "
+    r"(?:trained|evaluated|used|set|tuned|run|fine-?tuned|sampled|conducted|performed|implemented|initiali[sz]ed"
+    r"|generated|measured|collected|split|averaged|compared)\b",
+    re.IGNORECASE,
+)
+_RESULT_NUMBER = re.compile(
+    r"\d+(?:\.\d+)?\s?(?:%|×|points|BLEU)|\b(?:outperform|achiev|improv|surpass|better|worse|higher|lower|faster)\w*",
+    re.IGNORECASE,
+)
+_DIRECTION = re.compile(r"(?<![\w.-])[-+−≈~]?\d+(?:\.\d+)?\s?%|(?<![\w.§-])\d+\.\d+(?![\w.])")
+_BASELINE_SENTENCE = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b", re.IGNORECASE)
+_MODEL = re.compile(
+    r"\b(?:models?|architectures?|networks?|backbones?|transformers?|encoders?|decoders?|LLMs?|agents?"
+    r"|policy|policies|layers|classifier)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One run of the paper as its sections tell it."""
+
+    id: str
+    title: str
+    section: Section | None
+    sentences: tuple[Said, ...]
+    exhibits: tuple[Exhibit, ...]
+    theorem: str = ""
+
+
+def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Experiment]:
+    """Sections that report runs, in order; for theorems their proofs; for claims told nowhere else,
+    where they are told."""
+    drafts: list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]] = []
+    for section in reading.document.sections:
+        if section.level > 3 or reading.parts[section.index] not in (Part.EXPERIMENTS, Part.ABLATION):
+            continue
+        inside = _inside(reading, section)
+        sentences = tuple(said for said in reading.sentences if said.sentence.section in inside)
+        exhibits = _exhibits(reading, sentences, inside)
+        tells = any(_SETUP.search(said.text) for said in sentences)
+        if len(sentences) >= 3 and (exhibits or tells) and not _has_parts(reading, section):
+            drafts.append((section.title, section, sentences, exhibits, ""))
+    drafts = drafts[:MAX_EXPERIMENTS]
+    for claim in claims:
+        if claim.theorem and len(drafts) < MAX_EXPERIMENTS + 6:
+            section_of = reading.section_of(claim.sentences[0])
+            drafts.append(
+                (f"Proof of {claim.theorem.lower()}: {claim.title}", section_of, claim.sentences, (), claim.id)
+            )
+    if not drafts:
+        drafts = _from_claims(reading, claims)
+    return [
+        Experiment(f"E{number:02d}", heading(title), section, sentences, exhibits, theorem)
+        for number, (title, section, sentences, exhibits, theorem) in enumerate(drafts, 1)
+    ]
+
+
+def _has_parts(reading: PaperReading, section: Section) -> bool:
+    """Whether its sub-sections are experiments of their own; then the section itself is only their roof."""
+    children = [child for child in reading.document.sections if child.parent == section.index and child.level <= 3]
+    own = [said for said in reading.sentences if said.sentence.section == section.index]
+    return len(children) >= 2 and len(own) < 8
+
+
+def _from_claims(
+    reading: PaperReading, claims: Sequence[Claim]
+) -> list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]]:
+    drafts: list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]] = []
+    for section in reading.document.sections:
+        inside = {section.index}
+        sentences = tuple(said for said in reading.sentences if said.sentence.section in inside)
+        exhibits = _exhibits(reading, sentences, inside)
+        bearing = any(said in sentences for claim in claims for said in claim.sentences)
+        if (
+            exhibits
+            and (bearing or any(_SETUP.search(said.text) for said in sentences))
+            and len(drafts) < MAX_EXPERIMENTS
+        ):
+            drafts.append((section.title, section, sentences, exhibits, ""))
+    return drafts
+
+
+def _inside(reading: PaperReading, section: Section) -> set[int]:
+    inside = {section.index}
+    for other in reading.document.sections[section.index + 1 :]:
+        if other.parent in inside and (other.level > 3 or _thin(reading, other)):
+            inside.add(other.index)
+        elif other.level <= section.level:
+            break
+    return inside
+
+
+def _thin(reading: PaperReading, section: Section) -> bool:
+    return sum(said.sentence.section == section.index for said in reading.sentences) < 3
+
+
+def _exhibits(reading: PaperReading, sentences: Sequence[Said], inside: set[int]) -> tuple[Exhibit, ...]:
+    found: dict[int, Exhibit] = {}
+    for said in sentences:
+        for label in said.sentence.refs:
+            exhibit = reading.exhibits_by_label.get(label)
+            if exhibit is not None:
+                found.setdefault(id(exhibit), exhibit)
+    for exhibit in reading.document.exhibits:
+        if exhibit.section in inside:
+            found.setdefault(id(exhibit), exhibit)
+    return tuple(found.values())
+
+
+def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[Experiment]) -> dict[str, list[str]]:
+    """Claim -> experiments that bear on it: told there, shown in its tables, else the one that speaks most of it."""
+    proofs: dict[str, list[str]] = {}
+    words = {
+        experiment.id: content_words(" ".join(said.text for said in experiment.sentences)) for experiment in experiments
+    }
+    for claim in claims:
+        own = {id(said) for said in claim.sentences}
+        shown = {id(exhibit) for exhibit in claim.support.exhibits}
+        found = [experiment.id for experiment in experiments if experiment.theorem == claim.id]
+        if not claim.theorem:
+            for experiment in experiments:
+                told = any(id(said) in own for said in experiment.sentences)
+                if not experiment.theorem and (told or shown & {id(exhibit) for exhibit in experiment.exhibits}):
+                    found.append(experiment.id)
+            if not found:
+                found = _nearest(claim, experiments, words)
+        proofs[claim.id] = found[:4]
+    return proofs
+
+
+def _nearest(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
+    wanted = content_words(" ".join(claim.texts))
+    ranked = sorted(
+        (
+            (len(wanted & words[experiment.id]) / (len(wanted) or 1), experiment.id)
+            for experiment in experiments
+            if not experiment.theorem
+        ),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    return [ranked[0][1]] if ranked and ranked[0][0] >= 0.45 else []
+
+
+def write_experiments(
+    ledger: Ledger,
+    experiments: Sequence[Experiment],
+    claims: Sequence[Claim],
+    proofs: Mapping[str, Sequence[str]],
+    paths: Mapping[int, str],
+    run: str,
+    printed: Mapping[str, str],
+) -> str:
+    """The file. ``run`` is what produced the results: an entry of src/artifacts.md, or that the paper does not say."""
+    blocks = ["# Experiments"]
+    if not experiments:
+        blocks.append(UNSTATED + ": the source reports no experiment, simulation or proof of its own.")
+    for experiment in experiments:
+        verified = [claim for claim in claims if experiment.id in proofs.get(claim.id, ())]
+        if experiment.theorem:
+            blocks.append(_write_proof(ledger, experiment, verified, printed.get(experiment.theorem, "pending")))
+        else:
+            blocks.append(_write_run(ledger, experiment, verified, paths, run))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _write_proof(ledger: Ledger, experiment: Experiment, verified: Sequence[Claim], evidence: str) -> str:
+    for said in experiment.sentences:
+        ledger.enter(experiment.id, said)
+    where = ledger.reading.where(experiment.sentences[0])
+    return "\n".join(
+        [
+            f"## {experiment.id}: {experiment.title}",
+            f"- **Verifies**: [{', '.join(claim.id for claim in verified)}]",
+            f"- **Evidence**: {evidence}",
+            f"- **Run**: derivation in the paper ({where})",
+            "- **Setup**: analytical; nothing was executed",
+            "- **Procedure**:\n  1. Follow the proof in the paper; its assumptions are those of the statement",
+            "- **Metrics**: validity of each step",
+            "- **Expected outcome**: the stated conclusion follows from the stated assumptions",
+            f"- **Baselines**: {UNSTATED}",
+        ]
+    )
+
+
+def _write_run(
+    ledger: Ledger, experiment: Experiment, verified: Sequence[Claim], paths: Mapping[int, str], run: str
+) -> str:
+    texts = [said.text for said in experiment.sentences]
+    setup = [said for said in experiment.sentences if _SETUP.search(said.text) and not _RESULT_NUMBER.search(said.text)]
+    for said in setup[:12] or experiment.sentences[:1]:
+        ledger.enter(experiment.id, said)
+    models = [said for said in setup if _MODEL.search(said.text)]
+    compared = [said for said in experiment.sentences if _BASELINE_SENTENCE.search(said.text)]
+    baselines = baselines_in(said.text for said in compared)[:8]
+    evidence = [paths[id(exhibit)] for exhibit in experiment.exhibits if id(exhibit) in paths]
+    verifies = f"[{', '.join(claim.id for claim in verified)}]" if verified else UNSTATED
+    steps = [f"  {number}. {said.text} ({ledger.reading.where(said)})" for number, said in enumerate(setup[:10], 1)]
+    outcomes = [claim.statement for claim in verified if not _DIRECTION.search(claim.statement)]
+    return "\n".join(
+        [
+            f"## {experiment.id}: {experiment.title}",
+            f"- **Verifies**: {verifies}",
+            f"- **Evidence**: {', '.join(evidence) or 'pending'}",
+            f"- **Run**: {run}",
+            "- **Setup**:",
+            f"  - Model: {models[0].text if models else UNSTATED}",
+            f"  - Hardware: {', '.join(hardware_in(texts)[:5]) or UNSTATED}",
+            f"  - Dataset: {', '.join(datasets_in(texts)[:8]) or UNSTATED}",
+            f"  - System: {', '.join(frameworks_in(texts)[:6]) or UNSTATED}",
+            "- **Procedure**:",
+            *(steps or [f"  1. {UNSTATED}"]),
+            f"- **Metrics**: {', '.join(metrics_in(texts)[:8]) or UNSTATED}",
+            f"- **Expected outcome**: {' '.join(outcomes[:3]) or UNSTATED}",
+            f"- **Baselines**: {', '.join(baselines) or UNSTATED}",
+        ]
+    )

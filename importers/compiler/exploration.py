@@ -1,0 +1,207 @@
+"""``trace/exploration_tree.yaml``: the question, the runs, the choices and the dead ends that the paper tells.
+
+``explicit`` nodes quote the paper and say where; what is our reading of it is ``inferred``. No node is made to fill a
+quota: a paper that tells no dead end has none here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from importers.compiler.claims import Claim, exhibit_name
+from importers.compiler.experiments import Experiment
+from importers.compiler.ledger import Ledger, heading, yaml_text
+from importers.compiler.paper_reading import PaperReading, Part, Said
+from importers.compiler.problem import Problem
+
+MAX_DEAD_ENDS = 8
+_DEAD_END = re.compile(
+    r"\b(?:did not (?:help|improve|work|lead|yield|converge|bring|provide|outperform)|does not "
+    r"(?:help|improve|work|lead to|yield|bring|suffice)|do not (?:help|improve|work|observe (?:any "
+    r")?(?:improvement|gains?|benefit))|"
+    r"no (?:significant |noticeable |clear |measurable )?(?:improvement|gain|benefit|effect|advantage)|fail(?:s|ed) "
+    r"to|hurts?|degrad(?:es|ed)|worse than|makes? [^.;]{3,60} worse|leads? to (?:a "
+    r")?(?:drop|decrease|degradation|worse)|"
+    r"unsuccessful|negative results?|diverg(?:es|ed)|collaps(?:es|ed)|buys "
+    r"nothing|counter-?productive|detrimental|ineffective|unstable)\b",
+    re.IGNORECASE,
+)
+_DECISION = re.compile(
+    r"\b(?:instead of|rather than|as opposed to|in place of|we (?:chose|choose|opt(?:ed)? for|decided? "
+    r"to|prefer(?:red)?|replace[ds]?|adopt(?:ed)?)[^.;]{3,90}\b(?:because|since|instead|rather|over|as it|due "
+    r"to))\b",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(
+    r"\b(?:instead of|rather than|as opposed to|in place of|over)\s+((?:(?!\b(?:which|because|since|and|but"
+    r"|when|while|as|to|for)\b)[^,.;:()]){3,80})",
+    re.IGNORECASE,
+)
+_CLAIM_ID = re.compile(r"C[0-9]+")
+_OWN = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class _Node:
+    kind: str
+    title: str
+    fields: list[tuple[str, str]]
+    refs: list[str]
+    evidence: list[str] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)
+    said: tuple[Said, ...] = ()
+
+
+def write_tree(
+    ledger: Ledger,
+    problem: Problem,
+    claims: Sequence[Claim],
+    experiments: Sequence[Experiment],
+    proofs: Mapping[str, Sequence[str]],
+    paths: Mapping[int, str],
+) -> str:
+    """The file: one question, under it the paper's runs in order with what each showed, choices and dead ends."""
+    reading = ledger.reading
+    gap = problem.gaps[0] if problem.gaps else problem.insight
+    title = heading(reading.title or (gap.text if gap else "Research question"))
+    description = gap.text if gap else reading.title or title
+    root = _Node(
+        "question",
+        title,
+        [("description", description)],
+        [reading.reference(gap)] if gap else [],
+        said=(gap,) if gap else (),
+    )
+    root.children = [*_decisions(reading), *_runs(reading, claims, experiments, proofs)]
+    for dead_end in _dead_ends(reading):
+        home = next(
+            (node for node in root.children if node.kind == "experiment" and _shares_section(node, dead_end)), root
+        )
+        home.children.append(dead_end)
+    lines = ["# 'explicit' nodes quote the paper; 'inferred' ones are our reading of it.", "tree:"]
+    _emit(ledger, [root], lines, "  ", [0])
+    return "\n".join(lines) + "\n"
+
+
+def _shares_section(node: _Node, other: _Node) -> bool:
+    return bool(node.said and other.said and node.said[0].sentence.section == other.said[0].sentence.section)
+
+
+def _runs(
+    reading: PaperReading,
+    claims: Sequence[Claim],
+    experiments: Sequence[Experiment],
+    proofs: Mapping[str, Sequence[str]],
+) -> list[_Node]:
+    nodes: list[_Node] = []
+    told: set[str] = set()
+    for experiment in experiments:
+        bearing = [claim for claim in claims if experiment.id in proofs.get(claim.id, ())]
+        bearing.sort(key=lambda claim: (claim.id in told, claim.id))
+        told.update(claim.id for claim in bearing)
+        if not bearing:
+            continue
+        first = bearing[0].sentences[0] if not experiment.theorem else experiment.sentences[0]
+        inside = next((said for claim in bearing for said in claim.sentences if said in experiment.sentences), first)
+        refs = [reading.reference(inside), *(exhibit_name(exhibit) for exhibit in experiment.exhibits[:6])]
+        evidence = [claim.id for claim in bearing] + [exhibit_name(exhibit) for exhibit in experiment.exhibits[:6]]
+        nodes.append(
+            _Node(
+                "experiment",
+                f"{experiment.id} {experiment.title}",
+                [("result", inside.text)],
+                refs,
+                evidence,
+                said=(inside,),
+            )
+        )
+    for claim in claims:
+        if claim.id not in told:
+            said = claim.sentences[0]
+            nodes.append(
+                _Node(
+                    "experiment",
+                    claim.title,
+                    [("result", said.text)],
+                    [reading.reference(said)],
+                    [claim.id],
+                    said=(said,),
+                )
+            )
+    return nodes
+
+
+def _decisions(reading: PaperReading) -> list[_Node]:
+    nodes: list[_Node] = []
+    for said in reading.of(Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.INTRODUCTION):
+        if said.appendix or said.sentence.kind in ("caption", "footnote", "proof") or not _OWN.search(said.text):
+            continue
+        if not _DECISION.search(said.text) or not 7 <= said.text.count(" ") <= 70 or not reading.quotes(said):
+            continue
+        alternative = _ALTERNATIVE.search(said.text)
+        if alternative is None:
+            continue
+        nodes.append(
+            _Node(
+                "decision",
+                heading(said.text, 80),
+                [("choice", said.text), ("alternatives", alternative[1].strip())],
+                [reading.reference(said)],
+                said=(said,),
+            )
+        )
+        if len(nodes) == 6:
+            break
+    return nodes
+
+
+def _dead_ends(reading: PaperReading) -> list[_Node]:
+    nodes: list[_Node] = []
+    for said in reading.of(Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.METHOD):
+        if said.sentence.kind in ("caption", "footnote", "proof") or said.sentence.kind.startswith("theorem:"):
+            continue
+        if not _DEAD_END.search(said.text) or not 7 <= said.text.count(" ") <= 70 or not reading.quotes(said):
+            continue
+        if said.part is Part.METHOD and not _OWN.search(said.text):
+            continue
+        nodes.append(
+            _Node(
+                "dead_end",
+                heading(said.text, 80),
+                [
+                    ("hypothesis", "Not specified in paper"),
+                    ("failure_mode", said.text),
+                    ("lesson", "Not specified in paper"),
+                ],
+                [reading.reference(said)],
+                said=(said,),
+            )
+        )
+        if len(nodes) == MAX_DEAD_ENDS:
+            break
+    return nodes
+
+
+def _emit(ledger: Ledger, nodes: Sequence[_Node], lines: list[str], indent: str, counter: list[int]) -> None:
+    for node in nodes:
+        counter[0] += 1
+        name = f"N{counter[0]:02d}"
+        for said in node.said:
+            ledger.enter(name, said)
+        inner = indent + "  "
+        lines += [f"{indent}- id: {name}", f"{inner}type: {node.kind}", f"{inner}title: {yaml_text(node.title)}"]
+        for key, value in node.fields:
+            lines.append(
+                f"{inner}{key}: [{yaml_text(value)}]" if key == "alternatives" else f"{inner}{key}: {yaml_text(value)}"
+            )
+        lines.append(f"{inner}support_level: {'explicit' if node.refs else 'inferred'}")
+        if node.refs:
+            lines.append(f"{inner}source_refs: [{', '.join(map(yaml_text, node.refs))}]")
+        if node.evidence:
+            values = [value if _CLAIM_ID.fullmatch(value) else yaml_text(value) for value in node.evidence]
+            lines.append(f"{inner}evidence: [{', '.join(values)}]")
+        if node.children:
+            lines.append(f"{inner}children:")
+            _emit(ledger, node.children, lines, inner + "  ", counter)

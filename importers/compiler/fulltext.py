@@ -1,0 +1,370 @@
+"""The full-text compile: a read LaTeX paper becomes a whole ARA. Pure: no network, no database, no clock.
+
+Each part is written apart; one that fails falls back to less and says so, and what fails the self-check is not
+emitted. The same source and record give the same bytes. Running it with bounded time and memory is
+`importers.compiler.sandbox`'s work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from importers.compiler.binding import index_cells
+from importers.compiler.claim_finding import FoundClaim, content_words, find_claims
+from importers.compiler.claims import Claim, make_claims, write_claims
+from importers.compiler.concepts import find_concepts, write_concepts
+from importers.compiler.environment import (
+    code_addresses,
+    find_parameters,
+    write_artifacts,
+    write_configs,
+    write_environment,
+)
+from importers.compiler.evidence import file_exhibits, write_evidence
+from importers.compiler.experiments import Experiment, find_experiments, prove, write_experiments
+from importers.compiler.exploration import write_tree
+from importers.compiler.front_page import FrontMatter, write_front_page
+from importers.compiler.keywords import find_keywords
+from importers.compiler.ledger import UNSTATED, Ledger
+from importers.compiler.metadata import CompiledClaim
+from importers.compiler.names import own_names
+from importers.compiler.paper_reading import PaperReading, Said, read_paper
+from importers.compiler.problem import find_problem, write_problem
+from importers.compiler.proofs import write_proofs
+from importers.compiler.related_work import find_links, write_related_work
+from importers.compiler.self_check import Doubts, SourceWitness, doubts_of
+from importers.compiler.solution import limits_of, write_solution
+from importers.latex.reader import read
+from importers.latex.source import SourceTree
+from registry.ara.artifact import Artifact
+from registry.categories import category_name
+from registry.identifiers import ArxivId, parse_arxiv_id
+from registry.papers import ArxivPaper
+
+COMPILER = "fulltext/1"
+_STUBS = {
+    "logic/claims.md": "# Claims\n\nThis part could not be compiled from the source.\n",
+    "logic/problem.md": (
+        f"# Problem\n\n## Observations\n\n{UNSTATED}\n\n## Gaps\n\n{UNSTATED}\n\n## Key Insight\n\n- "
+        f"**Insight**: {UNSTATED}\n"
+    ),
+    "logic/concepts.md": "# Concepts\n\nThis part could not be compiled from the source.\n",
+    "logic/experiments.md": "# Experiments\n\nThis part could not be compiled from the source.\n",
+    "logic/related_work.md": "# Related work\n\nThis part could not be compiled from the source.\n",
+    "logic/solution/constraints.md": f"# Constraints\n\n{UNSTATED}\n",
+    "src/environment.md": f"# Environment\n\n{UNSTATED}\n",
+    "evidence/README.md": (
+        "# Evidence index\n\n| File | Source | Claims | Description |\n|------|--------|--------|-------------|\n"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CitationLink:
+    """A cited work that can be found again, and how the paper uses it; feeds the ranking."""
+
+    key: str
+    arxiv_id: str | None
+    doi: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FullCompilation:
+    """An artifact with what was reached and what was given up. ``level``: full, partial, pdf or metadata."""
+
+    artifact: Artifact
+    claims: tuple[CompiledClaim, ...]
+    keywords: tuple[str, ...]
+    level: str
+    compiler: str
+    parts: Mapping[str, str]
+    notes: tuple[str, ...]
+    links: tuple[CitationLink, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The parts as they come to be."""
+
+    ledger: Ledger
+    files: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def part(self, name: str, write: Callable[[], Mapping[str, str]], stub: str = "") -> None:
+        """Write one part; if that fails, its stub stands and the part says so."""
+        try:
+            written = write()
+        except Exception as error:  # noqa: BLE001 - one part must not take the whole artifact with it
+            self.parts[name] = "failed"
+            self.notes.append(f"{name} failed: {type(error).__name__}: {str(error)[:160]}")
+            written = {stub: _STUBS[stub]} if stub else {}
+        else:
+            self.parts[name] = "full"
+        self.files.update(written)
+
+
+def compile_source(
+    paper: ArxivPaper | None, source: SourceTree, *, pictures: Mapping[str, bytes] | None = None
+) -> FullCompilation:
+    """Compile a LaTeX tree. ``paper`` is arXiv's record, where there is one; ``pictures`` PNGs by graphic path.
+
+    Raises InvalidArtifact where the tree holds no TeX; nothing else on any source.
+    """
+    reading = read_paper(read(source))
+    return compile_reading(paper, reading, pictures=pictures or {})
+
+
+def compile_reading(
+    paper: ArxivPaper | None, reading: PaperReading, *, pictures: Mapping[str, bytes]
+) -> FullCompilation:
+    """Compile a paper that was read; sentences that fail the self-check are left out and the claims made anew."""
+    witness = SourceWitness(reading.document.source)
+    refused: set[int] = set()
+    for _ in range(3):
+        draft, claims = _write_all(paper, reading, refused, pictures)
+        doubts = doubts_of(witness, draft.files)
+        doubtful = {said.order for claim in claims for said in claim.sentences if _is_doubtful(reading, said, witness)}
+        if doubts.none or not doubtful - refused:
+            break
+        refused |= doubtful
+    _refuse(draft, doubts_of(witness, draft.files))
+    return _finish(paper, reading, draft, claims, pictures)
+
+
+def _is_doubtful(reading: PaperReading, said: Said, witness: SourceWitness) -> bool:
+    return not all(witness.holds(quote) for quote in reading.quotes(said))
+
+
+def _refuse(draft: _Draft, doubts: Doubts) -> None:
+    """Files with a quote or number that the source does not hold are not emitted as they are."""
+    for path, quote in doubts.quotes:
+        draft.notes.append(f"self-check: a quote in {path} was not found in the source and is left out")
+        draft.files[path] = draft.files[path].replace(f"«{quote}»", "[quote withheld by the self-check]")
+    for path, number in doubts.numbers:
+        draft.notes.append(f"self-check: the number {number} in {path} was not found in the source")
+        draft.files[path] = _without_number(draft.files[path], number)
+
+
+def _without_number(text: str, number: str) -> str:
+    return re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d])", "[withheld]", text)
+
+
+def _write_all(
+    paper: ArxivPaper | None, reading: PaperReading, refused: set[int], pictures: Mapping[str, bytes]
+) -> tuple[_Draft, list[Claim]]:
+    ledger = Ledger(reading)
+    draft = _Draft(ledger)
+    document = reading.document
+    paths = file_exhibits(reading)
+    names = own_names(reading)
+    keywords = find_keywords(paper.title if paper else reading.title, reading.abstract)
+    found = [kept for claim in find_claims(reading, names) if (kept := _without(claim, refused)) is not None]
+    claims = make_claims(reading, found, names, index_cells(document.exhibits))
+    experiments = find_experiments(reading, claims)
+    proofs = prove(reading, claims, experiments)
+    printed = write_proofs(ledger, claims)
+    addresses = code_addresses(reading)
+    run = f"see {addresses[0][0]} ([src/artifacts.md](../src/artifacts.md))" if addresses else UNSTATED
+    problem = find_problem(reading)
+    draft.part(
+        "claims", lambda: {"logic/claims.md": _claims_file(ledger, claims, proofs, paths, keywords)}, "logic/claims.md"
+    )
+    draft.part(
+        "evidence",
+        lambda: write_evidence(
+            ledger,
+            claims,
+            paths,
+            _filed(reading, paths, pictures),
+            _paths_of(printed),
+        ),
+        "evidence/README.md",
+    )
+    draft.files.update(dict(printed.values()))
+    draft.part(
+        "experiments",
+        lambda: {"logic/experiments.md": _experiments_file(ledger, experiments, claims, proofs, paths, run, printed)},
+        "logic/experiments.md",
+    )
+    draft.part(
+        "problem",
+        lambda: {"logic/problem.md": write_problem(ledger, problem, [claim.id for claim in claims[:3]])},
+        "logic/problem.md",
+    )
+    draft.part(
+        "concepts",
+        lambda: {"logic/concepts.md": write_concepts(ledger, find_concepts(reading, names))},
+        "logic/concepts.md",
+    )
+    draft.part("solution", lambda: write_solution(ledger), "logic/solution/constraints.md")
+    links = find_links(reading)
+    draft.part(
+        "related work",
+        lambda: {"logic/related_work.md": write_related_work(ledger, links, claims)},
+        "logic/related_work.md",
+    )
+    theory = not any(not experiment.theorem for experiment in experiments)
+    draft.part(
+        "environment", lambda: {"src/environment.md": write_environment(ledger, theory=theory)}, "src/environment.md"
+    )
+    draft.part("configs", lambda: write_configs(ledger, find_parameters(reading)))
+    draft.part("artifacts", lambda: write_artifacts(ledger, addresses, [claim.id for claim in claims]))
+    draft.part(
+        "exploration tree",
+        lambda: {"trace/exploration_tree.yaml": write_tree(ledger, problem, claims, experiments, proofs, paths)},
+    )
+    if "trace/exploration_tree.yaml" not in draft.files:
+        draft.files["trace/exploration_tree.yaml"] = (
+            "tree:\n  - id: N01\n    type: question\n    title: Research question\n    support_level: inferred\n"
+        )
+    draft.notes.extend(document.notes)
+    return draft, claims
+
+
+def _without(claim: FoundClaim, refused: set[int]) -> FoundClaim | None:
+    kept = tuple(said for said in claim.sentences if said.order not in refused)
+    return FoundClaim(kept, claim.weight, claim.theorem) if kept else None
+
+
+def _claims_file(
+    ledger: Ledger,
+    claims: list[Claim],
+    proofs: Mapping[str, list[str]],
+    paths: Mapping[int, str],
+    keywords: tuple[str, ...],
+) -> str:
+    return write_claims(
+        ledger,
+        claims,
+        proofs=proofs,
+        paths=paths,
+        boundaries=_boundaries(ledger.reading, claims),
+        keywords=keywords,
+        dependencies=_dependencies(claims),
+    )
+
+
+def _boundaries(reading: PaperReading, claims: list[Claim]) -> dict[str, Said]:
+    """For each claim the limit the paper states that speaks most of it; none where none does."""
+    limits = [(said, content_words(said.text)) for said in limits_of(reading)]
+    found: dict[str, Said] = {}
+    for claim in claims:
+        own = {said.order for said in claim.sentences}
+        wanted = content_words(" ".join(claim.texts))
+        ranked = sorted(
+            ((len(wanted & words), -said.order, said) for said, words in limits if said.order not in own),
+            key=lambda row: row[:2],
+        )
+        if ranked and ranked[-1][0] >= 4:
+            found[claim.id] = ranked[-1][2]
+    return found
+
+
+def _dependencies(claims: list[Claim]) -> dict[str, list[str]]:
+    """A theorem that refers to the label of another claimed theorem depends on it."""
+    labels: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
+    for claim in claims:
+        if claim.theorem:
+            for said in claim.sentences:
+                for label in said.sentence.refs:
+                    if (
+                        label in labels
+                        and labels[label] != claim.id
+                        and labels[label] not in found.setdefault(claim.id, [])
+                    ):
+                        found[claim.id].append(labels[label])
+            if claim.sentences[0].sentence.label:
+                labels[claim.sentences[0].sentence.label] = claim.id
+    return {claim: known for claim, known in found.items() if known}
+
+
+def _experiments_file(
+    ledger: Ledger,
+    experiments: list[Experiment],
+    claims: list[Claim],
+    proofs: Mapping[str, list[str]],
+    paths: Mapping[int, str],
+    run: str,
+    printed: Mapping[str, tuple[str, str]],
+) -> str:
+    return write_experiments(ledger, experiments, claims, proofs, paths, run, _paths_of(printed))
+
+
+def _paths_of(printed: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    return {claim: path for claim, (path, _) in printed.items()}
+
+
+def _filed(reading: PaperReading, paths: Mapping[int, str], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The PNG beside each figure file: its only graphic's picture, where there is one."""
+    found: dict[str, bytes] = {}
+    for exhibit in reading.document.exhibits:
+        if len(exhibit.graphics) == 1 and exhibit.graphics[0] in pictures:
+            found[paths[id(exhibit)].removesuffix(".md") + ".png"] = pictures[exhibit.graphics[0]]
+    return found
+
+
+def _finish(
+    paper: ArxivPaper | None, reading: PaperReading, draft: _Draft, claims: list[Claim], pictures: Mapping[str, bytes]
+) -> FullCompilation:
+    level = "full" if all(level == "full" for level in draft.parts.values()) and reading.sentences else "partial"
+    keywords = find_keywords(paper.title if paper else reading.title, reading.abstract)
+    front = FrontMatter(
+        title=paper.title if paper else reading.title,
+        authors=paper.authors if paper and paper.authors else reading.document.authors,
+        year=parse_arxiv_id(paper.arxiv_id).year if paper else None,
+        identifier=f"arXiv:{ArxivId(paper.arxiv_id, paper.version)}" if paper else None,
+        domain=_domain(paper),
+        keywords=keywords,
+        abstract=(paper.abstract if paper and paper.abstract else reading.abstract),
+        level=level,
+        compiler=COMPILER,
+    )
+    files = {path: draft.files[path] for path in sorted(draft.files)}
+    members = [*files, "provenance.json"]
+    files["PAPER.md"] = write_front_page(
+        front, [claim.statement for claim in claims], draft.parts, draft.notes, members
+    )
+    content = {path: text.encode() for path, text in files.items()}
+    content["provenance.json"] = draft.ledger.as_json()
+    content.update(_filed(reading, file_exhibits(reading), pictures))
+    return FullCompilation(
+        artifact=Artifact(content),
+        claims=tuple(_compiled(reading, claim) for claim in claims),
+        keywords=keywords,
+        level=level,
+        compiler=COMPILER,
+        parts=draft.parts,
+        notes=tuple(draft.notes),
+        links=_links(reading),
+    )
+
+
+def _domain(paper: ArxivPaper | None) -> str | None:
+    if paper is None or paper.primary_category is None:
+        return None
+    return category_name(paper.primary_category) or paper.primary_category
+
+
+def _links(reading: PaperReading) -> tuple[CitationLink, ...]:
+    kinds = {link.work.key: link.kind for link in find_links(reading)}
+    works = reading.document.works
+    return tuple(
+        CitationLink(key, works[key].arxiv_id, works[key].doi, kinds.get(key, "cites"))
+        for key in reading.document.cited
+        if key in works and (works[key].arxiv_id or works[key].doi)
+    )
+
+
+def _compiled(reading: PaperReading, claim: Claim) -> CompiledClaim:
+    return CompiledClaim(
+        id=claim.id,
+        title=claim.title,
+        statement=claim.statement,
+        status=claim.status,
+        quotes=tuple((quote, reading.reference(said)) for said in claim.sentences for quote in reading.quotes(said)),
+    )

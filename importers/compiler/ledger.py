@@ -1,0 +1,114 @@
+"""Where every statement of an artifact comes from: collected while it is written, emitted as ``provenance.json``.
+
+Also the few turns of Markdown and YAML that all files share. A statement enters with the sentences it stands on; what
+does not stand on the source has no place here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from importers.compiler.paper_reading import PaperReading, Said
+
+UNSTATED = "Not specified in paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One stretch of source under a statement; characters are zero-based, end exclusive, of the decoded file."""
+
+    path: str
+    start: int
+    end: int
+    line: int
+    section: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Statement id -> its origins, in the order of writing."""
+
+    reading: PaperReading
+    entries: dict[str, list[Origin]] = field(default_factory=dict)
+
+    def enter(self, statement: str, said: Said) -> None:
+        """Note a sentence under a statement."""
+        source = self.reading.document.source
+        for start, end in said.sentence.spans:
+            place = source.locate(start, end)
+            origin = Origin(
+                place.path, place.start, place.end, place.line, self.reading.where(said), source.quotes(start, end)
+            )
+            if origin.quotes and origin not in self.entries.setdefault(statement, []):
+                self.entries[statement].append(origin)
+
+    def enter_range(self, statement: str, start: int, end: int, section: str) -> None:
+        """Note a stretch of source (a table, a figure, an equation) under a statement."""
+        place = self.reading.document.source.locate(start, end)
+        self.entries.setdefault(statement, []).append(
+            Origin(place.path, place.start, place.end, place.line, section, ())
+        )
+
+    def as_json(self) -> bytes:
+        """``provenance.json``: files read with digest and encoding, and every statement's origins."""
+        source = self.reading.document.source
+        files = {
+            loaded.path: {
+                "encoding": loaded.encoding,
+                "characters": len(loaded.text),
+                "sha256": hashlib.sha256(source.tree.files[loaded.path]).hexdigest(),
+            }
+            for loaded in sorted(source.files, key=lambda item: item.path)
+        }
+        statements = {
+            statement: [
+                {
+                    "file": origin.path,
+                    "start": origin.start,
+                    "end": origin.end,
+                    "line": origin.line,
+                    "section": origin.section,
+                    **({"quotes": list(origin.quotes)} if origin.quotes else {}),
+                }
+                for origin in origins
+            ]
+            for statement, origins in self.entries.items()
+        }
+        whole = {
+            "characters": "zero-based, end exclusive, in the file decoded as named; quotes have white space folded",
+            "main": self.reading.document.main,
+            "files": files,
+            "statements": statements,
+        }
+        return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def heading(text: str, limit: int = 90) -> str:
+    """Text as a heading: one line, cut at a word."""
+    plain = " ".join(text.split()).rstrip(".!?:;,")
+    if len(plain) <= limit:
+        return plain or "Untitled"
+    return f"{plain[:limit].rpartition(' ')[0] or plain[:limit]} …"
+
+
+def yaml_text(text: str) -> str:
+    """A YAML double-quoted scalar: JSON's is one."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False)
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a Markdown table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def bullets(*pairs: tuple[str, str]) -> str:
+    """``- **Key**: value`` lines; an empty value is what the paper does not say."""
+    return "\n".join(f"- **{key}**: {value or UNSTATED}" for key, value in pairs)
+
+
+def quote_line(reading: PaperReading, said: Said) -> str:
+    """A sentence as evidence: place and verbatim quote."""
+    return f"{reading.reference(said)} {reading.quoted(said)}"

@@ -1,0 +1,130 @@
+"""The names a paper gives to its own things, and what it says each of them is.
+
+A name is taken only where the paper introduces it itself (title, "we propose X", a macro for it); its description is
+the paper's own words beside it. Used to state claims about mechanisms rather than about products.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from importers.compiler.paper_reading import PaperReading, Part, Said
+
+_NAME = r"(?:[A-Z][\w-]*[A-Z0-9][\w-]*\+*|[A-Z][a-z]+[A-Z]\w*|[a-z]+[A-Z]\w*|[A-Z]{2,}[\w-]*|[A-Z][a-z]+Net)"
+_PROPOSED = re.compile(
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work|article)|[Pp]aper|[Ww]ork)\b[^.;]{0,40}?\b(?:propose|introduce|present"
+    r"|develop|design|describe|build|built|"
+    rf"release|devise|name|call|dub|term)[sd]?\s+(?:\w+\s+){{0,3}}?({_NAME})(?![\w-])(?!\s+(?!that|which|to"
+    rf"|as|for|by|with|and|in|on|is|are|where|based|using|whose|from|at|can|has)[a-z-]+\b)"
+)
+_CALLED = re.compile(
+    r"\b(?:called|named|dubbed|termed|coined|call it|call this|name it|which we call"
+    r"|we call)\s+(?:the\s+)?([A-Z][\w-]+\+*)(?![\w-])(?!\s+[a-z]+)"
+)
+_BRACKETED = re.compile(
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work))\b[^.;()]{0,20}?\b(?:propose|introduce|present|develop|design"
+    r"|describe)s?\b[^.;(),]{3,70}\(([A-Z][\w-]{1,14}\+*)\)"
+)
+_COMMON = frozenset(
+    "LLM LLMs GPU GPUs CPU CPUs AI ML NLP KV API APIs RNN RNNs CNN CNNs MLP MLPs GAN GANs RL SGD VAE DNN DNNs IO IID "
+    "PDE ODE SVM PCA MSE "
+    "SOTA TPU VLM VLMs MoE RAG BERT GPT ImageNet BLEU Transformer Transformers The In We Our This LSTM LSTMs ViT HBM "
+    "SRAM QA MDP CoT Section Table Figure Model Method Ours Algorithm Theorem Lemma Appendix FP8 FP16 INT8 IB KL MMD "
+    "PAC NP HTML SVG JSON SQL".split()
+)
+_CUT = re.compile(
+    r"\s+(?:that|which|to|for|by|using|with|where|in|whose|inspired|based|capable|on|designed|from|trained"
+    r"|when|and|while)\s+"
+)
+_EMPTY = re.compile(
+    r"^(?:new|novel|simple|first|our|proposed|very|highly|so-called|strong|powerful|innovative|effective"
+    r"|principled|general)\s+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnName:
+    """A name of the paper's own; ``description`` is a noun phrase without article, empty if the paper gives none."""
+
+    name: str
+    description: str
+
+    @property
+    def head(self) -> str:
+        """The description's last word: what sort of thing it is."""
+        return self.description.split()[-1] if self.description else "method"
+
+
+def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
+    """Names of the paper's own, longest first."""
+    early = reading.of(Part.ABSTRACT, Part.INTRODUCTION)[:120]
+    found: dict[str, None] = {}
+    for name in (*_from_title(reading), *_from_macros(reading)):
+        found.setdefault(name)
+    for said in early:
+        for pattern in (_PROPOSED, _CALLED, _BRACKETED):
+            for match in pattern.finditer(said.text):
+                found.setdefault(match[1])
+    text = " ".join(said.text for said in early)
+    names = [
+        name
+        for name in found
+        if name not in _COMMON
+        and not re.fullmatch(r"[A-Z][a-z]+-[A-Z]?[a-z]+", name)
+        and len(name) > 1
+        and text.count(name) > 0
+    ][:8]
+    described = [OwnName(name, _describe(name, early)) for name in names]
+    return tuple(sorted(described, key=lambda own: (-len(own.name), own.name)))
+
+
+def _from_title(reading: PaperReading) -> list[str]:
+    before, colon, _ = reading.title.partition(":")
+    before = before.strip()
+    if colon and 0 < len(before.split()) <= 2 and re.search(r"[A-Z]", before):
+        return [before]
+    return []
+
+
+def _from_macros(reading: PaperReading) -> list[str]:
+    names = []
+    for macro, body in reading.document.macros.items():
+        if not re.search(r"sys|name|ours?$|method|model|algo|tool|approach|framework", macro, re.IGNORECASE):
+            continue
+        plain = re.sub(r"\\[a-zA-Z]+\s*|[{}$~]", "", body).strip()
+        if re.fullmatch(r"[A-Za-z][\w+-]{1,24}", plain) and re.search(r"[A-Za-z].*[A-Z0-9]", plain):
+            names.append(plain)
+    return names
+
+
+def _describe(name: str, early: list[Said]) -> str:
+    escaped = re.escape(name)
+    after = re.compile(rf"\b{escaped}(?:\s*\([^)]*\))?(?:,|\s+is|\s+are|:)\s+(?:an?|the)\s+([^.;:()]{{6,140}})")
+    before = re.compile(
+        rf"\b(?:an?|the)\s+([^.;:(),]{{6,100}}?),?\s+(?:called|named|dubbed|termed|namely|which we call"
+        rf"|we call|,)\s*{escaped}\b"
+    )
+    bracket = re.compile(
+        rf"\b(?:propose|introduce|present|develop|design|describe)s?\s+(?:an?\s+"
+        rf"|the\s+)?([^.;:(),]{{6,90}}?)\s*,\s*{escaped}\b"
+    )
+    holding = [re.sub(r"\s*\([^()]*\)", "", said.text) for said in early if name in said.text]
+    for pattern in (after, before, bracket):
+        for text in holding:
+            match = pattern.search(text)
+            if match:
+                phrase = _noun_phrase(match[1])
+                if phrase and name.lower() not in phrase.lower():
+                    return phrase
+    return ""
+
+
+def _noun_phrase(text: str) -> str:
+    phrase = _CUT.split(text.split(",")[0], maxsplit=1)[0].strip()
+    while _EMPTY.match(phrase):
+        phrase = _EMPTY.sub("", phrase)
+    words = phrase.split()
+    if not 2 <= len(words) <= 10 or re.search(r"\$|\b(?:is|are|we|can)\b|\d", phrase):
+        return ""
+    return phrase

@@ -1,0 +1,180 @@
+"""A read paper as the compiler sees it: its sentences with their part of the paper, and how to quote them.
+
+Which part a section is (introduction, method, results ...) is read from its title, else from the section above it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from importers.latex.document import Document, Exhibit, Paragraph, Section
+from importers.latex.prose import Sentence, display, sentences_of
+from importers.latex.source import Location
+
+
+class Part(StrEnum):
+    """What a section is for."""
+
+    ABSTRACT = "abstract"
+    INTRODUCTION = "introduction"
+    BACKGROUND = "background"
+    RELATED = "related"
+    METHOD = "method"
+    EXPERIMENTS = "experiments"
+    ABLATION = "ablation"
+    DISCUSSION = "discussion"
+    LIMITATIONS = "limitations"
+    CONCLUSION = "conclusion"
+    OTHER = "other"
+
+
+_TITLES: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
+    (part, re.compile(pattern, re.IGNORECASE))
+    for part, pattern in (
+        (
+            Part.OTHER,
+            r"acknowledg|author contribution|ethic|broader impact|checklist|reproducibility statement|funding",
+        ),
+        (Part.LIMITATIONS, r"limitation|threats to validity|failure (?:case|mode)|when .{0,20}fails|shortcoming"),
+        (Part.ABLATION, r"ablation|sensitivity|what matters|component analysis|design choice"),
+        (Part.RELATED, r"related|prior work|previous work|literature|state of the art$"),
+        (Part.INTRODUCTION, r"^introduction|^intro\b|motivation|^overview$|contributions?\b"),
+        (Part.CONCLUSION, r"conclu|summary|future work|closing"),
+        (Part.DISCUSSION, r"discussion|takeaway|lessons|implications"),
+        (
+            Part.EXPERIMENTS,
+            r"experiment|result|evaluation|empirical|benchmark|performance|case stud|simulation|analysis of|comparison"
+            r"|numerical|findings|validation|measurement|applications?$|training details|setup|validating|evaluating",
+        ),
+        (
+            Part.BACKGROUND,
+            r"background|preliminar|notation|problem (?:setup|setting|statement|formulation)"
+            r"|definitions?$",
+        ),
+        (
+            Part.METHOD,
+            r"method|approach|model|architecture|algorithm|design|system|implementation|framework|theor|proof",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence and the part of the paper it stands in."""
+
+    sentence: Sentence
+    part: Part
+    order: int
+    appendix: bool
+
+    @property
+    def text(self) -> str:
+        """The sentence as it reads."""
+        return self.sentence.text
+
+
+@dataclass(slots=True)
+class PaperReading:
+    """The document, its sentences in order, and what its labels stand for."""
+
+    document: Document
+    title: str
+    abstract: str
+    sentences: list[Said]
+    parts: list[Part]
+    exhibits_by_label: dict[str, Exhibit]
+
+    def of(self, *parts: Part) -> list[Said]:
+        """Sentences of these parts, in order."""
+        wanted = set(parts)
+        return [said for said in self.sentences if said.part in wanted]
+
+    def section_of(self, said: Said) -> Section | None:
+        """The section a sentence stands in."""
+        index = said.sentence.section
+        return None if index is None else self.document.sections[index]
+
+    def where(self, said: Said) -> str:
+        """How a reader finds it: "§4.2 Results" or "Abstract"."""
+        if said.part is Part.ABSTRACT:
+            return "Abstract"
+        section = self.section_of(said)
+        return section.sign if section else "front matter"
+
+    def location(self, said: Said) -> Location:
+        """File, characters and line."""
+        start, end = said.sentence.spans[0][0], said.sentence.spans[-1][1]
+        return self.document.source.locate(start, end if end > start else said.sentence.spans[0][1])
+
+    def paragraph_text(self, paragraph: Paragraph) -> str:
+        """A paragraph as it reads."""
+        return display(self.document, paragraph.text)
+
+    def quotes(self, said: Said) -> tuple[str, ...]:
+        """Its characters, verbatim, white space folded."""
+        source = self.document.source
+        return tuple(quote for start, end in said.sentence.spans for quote in source.quotes(start, end))
+
+    def quoted(self, said: Said) -> str:
+        """Its quotes between guillemets."""
+        return " ".join(f"«{quote}»" for quote in self.quotes(said))
+
+    def reference(self, said: Said) -> str:
+        """File, line, section and characters on one line."""
+        place = self.location(said)
+        return f"{place.path}:{place.line} ({self.where(said)}, characters {place.start}-{place.end})"
+
+
+def read_paper(document: Document) -> PaperReading:
+    """Cut a document into sentences and say which part each stands in."""
+    parts = _parts(document)
+    sentences: list[Said] = []
+    for paragraph in document.paragraphs:
+        section = paragraph.section
+        part = Part.INTRODUCTION if section is None else parts[section]
+        if paragraph.kind == "abstract":
+            part = Part.ABSTRACT
+        appendix = section is not None and document.sections[section].appendix
+        for sentence in sentences_of(document, paragraph):
+            sentences.append(Said(sentence, part, len(sentences), appendix))
+    sentences = _with_abstract(sentences, document)
+    return PaperReading(
+        document=document,
+        title=document.title,
+        abstract=" ".join(said.text for said in sentences if said.part is Part.ABSTRACT),
+        sentences=sentences,
+        parts=parts,
+        exhibits_by_label={label: exhibit for exhibit in document.exhibits for label in exhibit.labels},
+    )
+
+
+def _with_abstract(sentences: list[Said], document: Document) -> list[Said]:
+    """Where no abstract is marked as one: text before the first section is taken for it."""
+    if any(said.part is Part.ABSTRACT for said in sentences) or not document.sections:
+        return sentences
+    return [
+        Said(said.sentence, Part.ABSTRACT if said.sentence.section is None else said.part, said.order, said.appendix)
+        for said in sentences
+    ]
+
+
+def _parts(document: Document) -> list[Part]:
+    parts: list[Part] = []
+    numbered = [section for section in document.sections if section.level <= 1]
+    for section in document.sections:
+        own = next((part for part, pattern in _TITLES if pattern.search(section.title)), None)
+        above = parts[section.parent] if section.parent is not None else None
+        if own is None or (
+            section.level > 2 and above in (Part.INTRODUCTION, Part.RELATED) and own is not Part.LIMITATIONS
+        ):
+            own = above
+        if above in (Part.EXPERIMENTS, Part.ABLATION) and own in (Part.METHOD, Part.BACKGROUND):
+            own = above
+        if own is None:
+            first = bool(numbered) and section is numbered[0]
+            own = Part.INTRODUCTION if first else Part.METHOD
+        parts.append(own)
+    return parts

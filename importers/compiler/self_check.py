@@ -1,0 +1,88 @@
+"""The compiler's own doubt: every quote must stand in the source, and every number of a claim or a cell.
+
+Works on the finished files and on the source's characters alone, so that it shares no mistake with what wrote them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from importers.latex.source import SourceText
+
+_QUOTE = re.compile(r"«([^»]*)»")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SIMPLE = re.compile(r"\d+(?:\.\d+)?")
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
+_FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
+_COUNTER = re.compile(
+    r"(?:Table|Figure|Section|Sections|Tables|Figures|Appendix|Equation|§|Fig\.|Sec\."
+    r"|Eq\.)\s*[\w.]+(?:\s+and\s+[\w.]+)?|\[[^\]]*\]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What was not found: quotes by file, numbers by file."""
+
+    quotes: tuple[tuple[str, str], ...]
+    numbers: tuple[tuple[str, str], ...]
+
+    @property
+    def none(self) -> bool:
+        """Whether everything was found."""
+        return not self.quotes and not self.numbers
+
+
+class SourceWitness:
+    """The source's characters, folded, and its numbers; made once per paper."""
+
+    def __init__(self, source: SourceText) -> None:
+        texts = [loaded.text for loaded in source.files]
+        self._folded = [" ".join(text.split()) for text in texts]
+        self._bare = [" ".join(_COMMENT.sub(r"\1 ", text).split()) for text in texts]
+        self._numbers: set[str] = set()
+        for text in texts:
+            plain = text.replace("{,}", ",").replace("\\,", "").replace("{", "").replace("}", "")
+            self._numbers.update(_NUMBER.findall(plain))
+            self._numbers.update(_NUMBER.findall(text))
+            self._numbers.update(_SIMPLE.findall(text))
+
+    def holds(self, quote: str) -> bool:
+        """Whether a quote stands in one of the files, white space folded."""
+        return any(quote in text for text in self._bare) or any(quote in text for text in self._folded)
+
+    def has_number(self, number: str) -> bool:
+        """Whether a number stands in one of the files."""
+        bare = number.rstrip(".,")
+        return (
+            bare in self._numbers
+            or bare.replace(",", "") in self._numbers
+            or all(part in self._numbers for part in re.split(r"[.,]", bare))
+        )
+
+
+def doubts_of(witness: SourceWitness, files: Mapping[str, str]) -> Doubts:
+    """Quotes of all files, numbers of claims and of table cells that the source does not hold."""
+    quotes: list[tuple[str, str]] = []
+    numbers: list[tuple[str, str]] = []
+    known: dict[str, bool] = {}
+    for path, text in files.items():
+        for quote in dict.fromkeys(_QUOTE.findall(text)):
+            if quote not in known:
+                known[quote] = witness.holds(quote)
+            if not known[quote]:
+                quotes.append((path, quote))
+        numbers.extend((path, number) for number in _numbers_of(path, text) if not witness.has_number(number))
+    return Doubts(tuple(quotes), tuple(numbers))
+
+
+def _numbers_of(path: str, text: str) -> list[str]:
+    if path == "logic/claims.md":
+        stated = " ".join(match[2] or match[3] or "" for match in _FIELD.finditer(text))
+        return list(dict.fromkeys(_NUMBER.findall(_COUNTER.sub(" ", stated))))
+    if path.startswith(("evidence/tables/", "evidence/figures/")):
+        rows = "\n".join(line for line in text.splitlines() if line.startswith("|"))
+        return list(dict.fromkeys(_NUMBER.findall(rows)))
+    return []

@@ -1,0 +1,140 @@
+"""What a sentence names: metrics, baselines, data, hardware, conditions. Word lists and patterns, nothing learnt.
+
+A phrase is always the paper's own; where a pattern finds none, nothing is put in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_METRICS = re.compile(
+    r"\b(?:accuracy|BLEU|ROUGE(?:-[L12])?|METEOR|CIDEr|perplexity|PPL|F1(?:[- ]score)?|AUC|AUROC|mAP|mean average "
+    r"precision|precision|recall|throughput|latency|"
+    r"speed-?ups?|wall-clock time|training time|inference time|runtime|run-time|memory(?: usage| footprint| "
+    r"consumption)?|FLOPs|GPU hours|training costs?|error(?: rate)?|"
+    r"(?:test|training|validation|cross-entropy|mean squared|prediction) "
+    r"(?:loss|error)|MSE|RMSE|MAE|PSNR|SSIM|FID|CLIP score|CER|WER|EM|exact match|pass rate|pass@\d+|win "
+    r"rate|success rate|reward|return|"
+    r"regret|sample complexity|convergence rate|compression ratio|acceptance (?:rate|length)|hit rate|cache "
+    r"hit|tokens per second|TPS|requests? rate|log-likelihood|likelihood|"
+    r"correlation|SDR|IoU|NDCG|MRR|sensitivity|specificity|coverage|power|variance|bias|Elo|score|quality"
+    r"|scalability|robustness|stability|cost|defects?)\b",
+    re.IGNORECASE,
+)
+_BASELINE = re.compile(
+    r"\b(?:than|over|compared (?:to|with)|relative "
+    r"to|against|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|versus|vs\.?|comparable to|competitive with|on par "
+    r"with|beats?|better than|exceed(?:s|ing)?)\s+"
+    r"((?:the |all |both |other |existing |previous |prior |standard |strong |state-of-the-art "
+    r")*[\w$][^,.;:()]{2,80}?)(?=\s+(?:by|on|in|for|with|while|when|at|using|across|under|and "
+    r"(?:achiev|reduc|improv|is|are)|is|are|without|due|because|as)\b|[,.;:()]|$)",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b((?:on|across|over|under|when|if|for|with|at|assuming|provided|given|in|during|after|using|whenever|as long "
+    r"as|without)\s+(?:(?!\b(?:respect|order|particular|addition|fact|which|that|terms)\b)[^,.;:()]){3,90}?)"
+    r"(?=,|\.(?:\s|$)|;|:|\)|\(|$|\s(?:and "
+    r"(?:we|our|the)|while|but|which|that|we|is|are|shows?|achieves?|outperforms?|reduces?|improves?)\b)",
+    re.IGNORECASE,
+)
+_REGIME = re.compile(
+    r"(?:tasks?|data ?sets?|benchmarks?|corpus|corpora|suites?|settings?|regimes?|assumptions?|conditions?|budget"
+    r"|length|batch|tokens?|layers?|parameters|noise|GPUs?|models?|scales?|"
+    r"horizon|dimensions?|seeds?|resolution|workloads?|hardware|samples?|languages?|domains?|modalit|environments?"
+    r"|networks?|graphs?|classes|functions?|translation|classification|detection|"
+    r"generation|parsing|captioning|evaluation|training|inference|decoding|limit|bounded|convex|smooth|linear"
+    r"|gaussian|stable|[A-Z][a-z]*[A-Z\d]\w*|[A-Z]{3,}|\d)"
+)
+_HARDWARE = re.compile(
+    r"\b(?:(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia|Tesla|GeForce|Quadro)\s+[\w-]+(?:\s[\w-]*\d[\w-]*)?"
+    r"|[AVHPKTBL]\d{2,4}s?\b(?:\s*(?:GPUs?|PCIe|SXM\d?))?|RTX\s?\d{4}\w*|GTX\s?\d{3,4}\w*|TPU\s?v?\d\w*|"
+    r"\d+\s?(?:GB|TB|GiB)\b[^,.;()]{0,25}?(?:memory|RAM|HBM|VRAM)|Xeon[\w -]{0,20}|EPYC[\w "
+    r"-]{0,10}|(?:\d+|single|one|two|four|eight|sixteen)\s(?:[\w-]+\s){0,2}?(?:GPUs?|CPUs?|TPUs?|cores|nodes"
+    r"|machines)|CPU cores|Raspberry Pi|Jetson \w+)"
+)
+_FRAMEWORK = re.compile(
+    r"\b(?:PyTorch|TensorFlow|tensor2tensor|JAX|Keras|Flax|MXNet|Theano|Caffe|CUDA(?:\s?\d[\d.]*)?|cuDNN|cuBLAS"
+    r"|CUTLASS|Triton|DeepSpeed|Megatron(?:-LM)?|Hugging ?Face(?: Transformers)?|vLLM|"
+    r"FasterTransformer|TensorRT(?:-LLM)?|ONNX|scikit-learn|NumPy|SciPy|pandas|NetworkX|OpenAI "
+    r"Gym|Gymnasium|MuJoCo|fairseq|AllenNLP|spaCy|Ray|NCCL|MPI|MATLAB|Julia|Fortran|Mathematica|"
+    r"Docker|Kubernetes|Spark|FlexGen|HAI-LLM|Gurobi|CVXPY|MOSEK|Chainer|PaddlePaddle|LLVM|OpenMP|Stan|PyMC"
+    r"|Playwright|pytest)\b"
+)
+_LANGUAGE = re.compile(
+    r"\b(?:Python(?:\s?\d(?:\.\d+)*)?|C\+\+(?:\d\d)?|Rust|Julia|MATLAB|Java|Scala|Haskell|Fortran"
+    r"|Go(?= (?:language|code|implementation))|R(?= (?:package|code|script|language)))(?![\w])"
+)
+_SEED = re.compile(r"\b(?:random )?seeds?\b", re.IGNORECASE)
+_DATASET = re.compile(
+    r"\b(?:[A-Z][\w@+./-]*(?:\s[A-Z\d][\w+.-]*){0,3})(?=\s+(?:data "
+    r"?sets?|benchmarks?|corpus|corpora|data|task|tasks|test sets?|suite|collection|challenge)\b)"
+    r"|\b(?:ImageNet(?:-1[kK])?|CIFAR-?\s?100?|MNIST|COCO|WMT\s?\d+|SQuAD(?:\s?\d\.\d)?|GLUE|SuperGLUE|MMLU|GSM8K"
+    r"|HumanEval|MBPP|WikiText-?\d*|PTB|OpenWebText|The Pile|C4|HellaSwag|PIQA|ARC|BoolQ|"
+    r"LAMBADA|LibriSpeech|MovieLens|KITTI|Cityscapes|Atari|MuJoCo|D4RL|ShareGPT|Alpaca|TriviaQA|XSUM|CNN/Daily "
+    r"?Mail|HELM|NaturalQuestions|OpenImages|LAION|Penn Treebank|WSJ)\b"
+)
+_NOT_DATASET = frozenset(
+    "The Our This These We In On For All Each A An Both Most Many Several Such Table Figure Section Their "
+    "Its Other".split()
+)
+
+
+def metrics_in(texts: Iterable[str]) -> list[str]:
+    """Metrics named, each once, in order."""
+    return _unique(match[0] for text in texts for match in _METRICS.finditer(text))
+
+
+def baselines_in(texts: Iterable[str]) -> list[str]:
+    """What things are compared with, in the paper's words."""
+    found = _unique(match[1].strip() for text in texts for match in _BASELINE.finditer(text))
+    return [
+        phrase
+        for phrase in found
+        if not re.fullmatch(r"(?:the|all|both|other|a|an|\W|\d|[%×x])+(?:\s\w+)?", phrase) and not phrase[0].isdigit()
+    ]
+
+
+def conditions_in(texts: Iterable[str]) -> list[str]:
+    """The regime a sentence states: on which data, at which size, under which assumption."""
+    phrases = _unique(match[1].strip() for text in texts for match in _CONDITION.finditer(text))
+    kept = [
+        phrase
+        for phrase in phrases
+        if (_REGIME.search(phrase) and 3 <= phrase.count(" ") + 1 <= 18)
+        or (len(phrase.split()) == 2 and re.search(r"[A-Z]{2,}|\d", phrase))
+    ]
+    return [phrase for phrase in kept if not any(phrase != other and phrase in other for other in kept)]
+
+
+def hardware_in(texts: Iterable[str]) -> list[str]:
+    """Processors and memory named."""
+    return _unique(match[0].strip() for text in texts for match in _HARDWARE.finditer(text))
+
+
+def frameworks_in(texts: Iterable[str]) -> list[str]:
+    """Software named."""
+    return _unique(match[0] for text in texts for match in _FRAMEWORK.finditer(text))
+
+
+def languages_in(texts: Iterable[str]) -> list[str]:
+    """Programming languages named."""
+    return _unique(match[0] for text in texts for match in _LANGUAGE.finditer(text))
+
+
+def datasets_in(texts: Iterable[str]) -> list[str]:
+    """Data sets and benchmarks named."""
+    found = _unique(match[0].strip() for text in texts for match in _DATASET.finditer(text))
+    return [name for name in found if name.split()[0] not in _NOT_DATASET and len(name) > 2]
+
+
+def says_seed(text: str) -> bool:
+    """Whether a sentence speaks of random seeds."""
+    return _SEED.search(text) is not None
+
+
+def _unique(phrases: Iterable[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for phrase in phrases:
+        seen.setdefault(phrase.lower(), phrase)
+    return list(seen.values())
