@@ -121,7 +121,7 @@ class Supervisor:
         owned = present_owner(self._settings.data_dir) is not None
         if not owned:
             self._check_address()
-        self._say("Connecting to Postgres …" if self._settings.database_url else "Starting Postgres …")
+            self._say("Connecting to Postgres …" if self._settings.database_url else "Starting Postgres …")
         with self._signals.break_off():
             self._database.start()
             if owned:  # it was on its way out, and so was its web server
