@@ -38,6 +38,7 @@ _FIRST_DAY = date(1986, 1, 1)
 _WINDOW_CEILING = 10_000
 _PAGE_SIZE = 500
 _PASSES = 3
+_LEAST_BACKOFF_SECONDS = 0.5
 _MINUTE = timedelta(minutes=1)
 
 
@@ -77,7 +78,7 @@ class ArxivListing:
             limiter=limiter or limiter_for(api_url, delay_seconds),
             agent=user_agent(contact),
             check=self._pages.check,
-            patience=patience or Patience(backoff_seconds=delay),
+            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
             on_wait=on_wait,
             sleep=sleep,
         )

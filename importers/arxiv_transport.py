@@ -103,7 +103,7 @@ class FaultyAnswer(Exception):
 class Patience:
     """How long to wait and how often to try. ``answer_seconds`` bounds one whole answer, however it drips."""
 
-    tries: int = 5
+    tries: int = 6
     backoff_seconds: float = ARXIV_DELAY_SECONDS
     connect_seconds: float = 5.0
     read_seconds: float = 60.0
