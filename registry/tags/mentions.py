@@ -14,7 +14,6 @@ from registry.tags.vocabulary_file import Entry
 from registry.tags.words import Words
 
 
-
 class Place(NamedTuple):
     """Words ``start`` to ``end`` (exclusive) of a text, and the phrase that they are."""
 
@@ -33,64 +32,52 @@ class Mentions:
 
 @dataclass(slots=True)
 class _Candidates:
-    """Occurrences of one tag's phrases in one text, by what they say."""
+    """Occurrences of phrases in one text by tag, apart by what they say."""
 
-    sure: list[Place] = field(default_factory=list)
-    ambiguous: list[Place] = field(default_factory=list)
-    excepted: list[Place] = field(default_factory=list)
-    context: bool = False
+    sure: dict[str, list[Place]] = field(default_factory=dict)
+    ambiguous: dict[str, list[Place]] = field(default_factory=dict)
+    excepted: dict[str, list[Place]] = field(default_factory=dict)
+    context: dict[str, list[Place]] = field(default_factory=dict)
+
+    def of(self, role: Role) -> dict[str, list[Place]]:
+        """Occurrences with ``role``."""
+        if role is Role.SURE:
+            return self.sure
+        if role is Role.AMBIGUOUS:
+            return self.ambiguous
+        return self.excepted if role is Role.EXCEPT else self.context
 
 
 def find_mentions(
     title: Words, abstract: Words, categories: Iterable[str], *, trie: PhraseTrie, entries: Mapping[str, Entry]
 ) -> dict[str, Mentions]:
     """Every tag that title or abstract mentions, with its places."""
-    in_title, in_abstract = _candidates(title, trie), _candidates(abstract, trie)
+    first, second = _candidates(title, trie), _candidates(abstract, trie)
+    sure = first.sure.keys() | second.sure.keys()
+    unsettled = first.ambiguous.keys() | second.ambiguous.keys()
+    settled = unsettled & (sure | first.context.keys() | second.context.keys())
+    settled |= {tag for tag in unsettled - settled if _in_own_category(categories, entries[tag])}
     found = {}
-    for tag in in_title.keys() | in_abstract.keys():
-        first, second = in_title.get(tag), in_abstract.get(tag)
-        settled = _settled(tag, (first, second), categories, entries)
-        mentions = Mentions(_meant(first, settled), _meant(second, settled))
+    for tag in sure | settled:
+        mentions = Mentions(_meant(first, tag, tag in settled), _meant(second, tag, tag in settled))
         if mentions.title or mentions.abstract:
             found[tag] = mentions
     return found
 
 
-def _candidates(text: Words, trie: PhraseTrie) -> dict[str, _Candidates]:
-    """Occurrences by tag. In a text all in capitals a case-sensitive phrase proves nothing and is left out."""
+def _candidates(text: Words, trie: PhraseTrie) -> _Candidates:
+    """Occurrences in one text. In a text all in capitals a case-sensitive phrase proves nothing and is left out."""
     shouted = text.prepared.isupper()
-    found: dict[str, _Candidates] = {}
+    found = _Candidates()
     for start, end, hits in trie.find(text):
         for hit in hits:
-            if hit.exact is not None and (shouted or not hit.agrees(text.raw[start:end])):
-                continue
-            candidates = found.get(hit.tag)
-            if candidates is None:
-                candidates = found[hit.tag] = _Candidates()
-            if hit.role is Role.SURE:
-                candidates.sure.append(Place(start, end, hit))
-            elif hit.role is Role.AMBIGUOUS:
-                candidates.ambiguous.append(Place(start, end, hit))
-            elif hit.role is Role.EXCEPT:
-                candidates.excepted.append(Place(start, end, hit))
-            else:
-                candidates.context = True
+            if hit.exact is None or (not shouted and hit.agrees(text.raw[start:end])):
+                found.of(hit.role).setdefault(hit.tag, []).append(Place(start, end, hit))
     return found
 
 
-def _settled(
-    tag: str,
-    texts: tuple[_Candidates | None, _Candidates | None],
-    categories: Iterable[str],
-    entries: Mapping[str, Entry],
-) -> bool:
-    """Whether ambiguous phrases of ``tag`` mean it here: the category, the context or a sure phrase says so."""
-    present = [text for text in texts if text is not None]
-    if not any(text.ambiguous for text in present):
-        return False
-    if any(text.context or text.sure for text in present):
-        return True
-    return any(_within(category, wanted) for wanted in entries[tag].categories for category in categories)
+def _in_own_category(categories: Iterable[str], entry: Entry) -> bool:
+    return any(_within(category, wanted) for wanted in entry.categories for category in categories)
 
 
 def _within(category: str, wanted: str) -> bool:
@@ -98,14 +85,17 @@ def _within(category: str, wanted: str) -> bool:
     return category == wanted or category.startswith(wanted + ".")
 
 
-def _meant(candidates: _Candidates | None, settled: bool) -> list[Place]:
-    """Places where the words mean the tag: exceptions taken out, of overlapping places the longest."""
-    if candidates is None:
-        return []
-    places = candidates.sure + candidates.ambiguous if settled else candidates.sure
+def _meant(candidates: _Candidates, tag: str, settled: bool) -> list[Place]:
+    """Places where the words mean ``tag``: exceptions taken out, of overlapping places the longest."""
+    places = candidates.sure.get(tag, [])
+    if settled and tag in candidates.ambiguous:
+        places = places + candidates.ambiguous[tag]
+    excepted = candidates.excepted.get(tag, ())
+    if len(places) < 2 and not excepted:
+        return places
     kept: list[Place] = []
-    for place in sorted(places, key=_first_then_longest) if len(places) > 1 else places:
-        if any(other.start <= place.start and place.end <= other.end for other in candidates.excepted):
+    for place in sorted(places, key=_first_then_longest):
+        if any(other.start <= place.start and place.end <= other.end for other in excepted):
             continue
         if not kept or place.start >= kept[-1].end:
             kept.append(place)

@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import compress
+from typing import Final, cast
 
-from registry.tags.words import Words, fold, is_break, words
+from registry.tags.words import CACHE_LIMIT, FOLDED, Words, fold, is_break, words
+
+
+_APART: Final = frozenset({"a", "and", "by", "for", "from", "of", "the", "to", "with"})
 
 
 class Role(Enum):
@@ -52,11 +57,26 @@ class _Node:
     hits: tuple[Hit, ...]
 
 
+class _Starts(dict[str, _Node | None]):
+    """Nodes of the words that begin a phrase, by the word as written; None for all other words. Bounded."""
+
+    def __init__(self, first: dict[str, _Node]) -> None:
+        super().__init__()
+        self._first = first
+
+    def __missing__(self, word: str) -> _Node | None:
+        if len(self) > CACHE_LIMIT:
+            self.clear()
+        node = self[word] = self._first.get(FOLDED[word])
+        return node
+
+
 class PhraseTrie:
     """Phrases by their folded words. Fill it with ``add``, then look texts up with ``find``."""
 
     def __init__(self) -> None:
         self._first: dict[str, _Node] = {}
+        self._starts = _Starts(self._first)
 
     def add(self, phrase: str, tag: str, role: Role, *, weight: float = 1.0) -> None:
         """Let ``phrase`` stand for ``tag``. A phrase with a capital letter is matched in its own case.
@@ -65,24 +85,26 @@ class PhraseTrie:
         """
         raw = [word for word in words(phrase).raw if not is_break(word)]
         exact = "".join(raw) if phrase != phrase.lower() else None
+        self._starts.clear()
         hit = Hit(tag, role, " ".join(fold(phrase)), weight, exact)
         for variant in _joinings(raw):
             self._insert([word for part in variant for word in words(part).folded], hit)
 
     def find(self, text: Words) -> list[tuple[int, int, tuple[Hit, ...]]]:
         """Every phrase in ``text``: first word, word after the last, and what the phrase stands for."""
-        first, folded, count = self._first, text.folded, len(text.folded)
+        raw, count, folds = text.raw, len(text.raw), FOLDED
+        nodes = list(map(self._starts.__getitem__, raw))
         found = []
-        for start in [i for i, word in enumerate(folded) if word in first]:
-            node, end = first[folded[start]], start + 1
+        for start in compress(range(count), nodes):
+            node, end = cast("_Node", nodes[start]), start + 1
             while True:
                 if node.hits:
                     found.append((start, end, node.hits))
-                if end >= count or not node.children:
+                if end == count or not node.children:
                     break
-                if folded[end] == "(" and end + 3 < count and folded[end + 2] == ")":
+                if raw[end] == "(" and end + 3 < count and raw[end + 2] == ")":
                     end += 3  # key-value (KV) cache
-                child = node.children.get(folded[end])
+                child = node.children.get(folds[raw[end]])
                 if child is None:
                     break
                 node, end = child, end + 1
@@ -108,7 +130,8 @@ class PhraseTrie:
 
 
 def _joinings(raw: list[str]) -> Iterator[list[str]]:
-    """``raw`` as it is, and with each pair of neighbours written as one word."""
+    """``raw`` as it is, and with each pair of neighbours written as one word (little words stay apart)."""
     yield raw
     for i in range(len(raw) - 1):
-        yield [*raw[:i], raw[i] + raw[i + 1], *raw[i + 2 :]]
+        if _APART.isdisjoint(raw[i : i + 2]):
+            yield [*raw[:i], raw[i] + raw[i + 1], *raw[i + 2 :]]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-
 NEUTRAL: Final = 0.25  # share of papers mentioning a telling phrase that have it in their title
 PRIOR_PAPERS: Final = 8.0
 

@@ -20,7 +20,6 @@ TITLE_WEIGHT: Final = 4.0
 KEYWORD_WEIGHT: Final = 3.0
 ENOUGH: Final = 0.9  # one mention in the abstract of words that papers are commonly about
 BROAD_ENOUGH: Final = 2.3  # a broad tag wants title, keywords, or several mentions in the abstract
-PLAIN_SHARE: Final = 0.4  # part of a tag's weight that does not depend on how rare it is
 MAX_PHRASE_TAGS: Final = 3
 KEYWORD_SEPARATOR: Final = "; "
 _NOWHERE: Final = Mentions([], [])
@@ -96,30 +95,28 @@ def derive_tags(paper: TagInput, vocabulary: Vocabulary | None = None) -> tuple[
     """
     vocabulary = vocabulary or default_vocabulary()
     text = _Text(paper, words(paper.title), words(paper.abstract or ""))
-    topical = _topical_tags(text, vocabulary)
-    if not any(tag.kind is Kind.VOCABULARY for tag in topical):
-        topical += _phrase_tags(text, vocabulary)
-    topical.sort(key=lambda tag: (-tag.significance, tag.name))
-    return (*topical[:MAX_TOPICAL_TAGS], *_provenance_tags(paper, vocabulary))
+    topical = _topical_tags(text, vocabulary) or _phrase_tags(text, vocabulary)
+    return (*topical, *_provenance_tags(paper, vocabulary))
 
 
 def _topical_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
-    """Tags of the vocabulary that the paper is about, and its own keywords."""
-    found = find_mentions(
+    """Tags of the vocabulary that the paper is about, and its own keywords: the most significant eight."""
+    mentioned = find_mentions(
         text.title, text.abstract, text.paper.categories, trie=vocabulary.trie, entries=vocabulary.entries
     )
     by_keyword = _keyword_reasons(text.paper.keywords, vocabulary)
-    tags = []
-    for name in found.keys() | by_keyword.keys():
-        mentions, keyword = found.get(name, _NOWHERE), by_keyword.get(name)
-        strength = _strength(mentions, keyword)
+    ranked = []
+    for name in mentioned.keys() | by_keyword.keys():
+        strength = _strength(mentioned.get(name, _NOWHERE), by_keyword.get(name))
         entry = vocabulary.entries.get(name)
-        if entry is not None and strength < (BROAD_ENOUGH if entry.broad else ENOUGH):
-            continue
-        kind = Kind.KEYWORD if entry is None else Kind.VOCABULARY
+        if entry is None or strength >= (BROAD_ENOUGH if entry.broad else ENOUGH):
+            ranked.append((-round(strength * vocabulary.specificity.get(name, 1.0), 4), name))
+    tags = []
+    for significance, name in sorted(ranked)[:MAX_TOPICAL_TAGS]:
+        mentions, keyword = mentioned.get(name, _NOWHERE), by_keyword.get(name)
+        kind = Kind.VOCABULARY if name in vocabulary.entries else Kind.KEYWORD
         count = len(mentions.title) + len(mentions.abstract) + (keyword is not None)
-        significance = round(strength * (PLAIN_SHARE + (1 - PLAIN_SHARE) * vocabulary.statistics.rarity(name)), 4)
-        tags.append(Tag(name, kind, _reason(text, mentions, keyword), count, significance))
+        tags.append(Tag(name, kind, _reason(text, mentions, keyword), count, -significance))
     return tags
 
 

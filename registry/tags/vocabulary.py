@@ -21,6 +21,7 @@ from registry.tags.words import fold, slug, words
 
 DATA: Final = Path(__file__).parent / "data"
 RULES: Final = 1  # raise when the same data would give other tags
+PLAIN_SHARE: Final = 0.4  # part of a tag's weight that does not depend on how rare it is
 PROVENANCE: Final = {
     "arxiv-import": "Compiled by this registry from a paper on arXiv, not published by its authors.",
     "ai-generated-research": "The package's own manifest says that an AI system did or wrote the research.",
@@ -46,6 +47,7 @@ class Vocabulary:
         self._mapped = {fold(text): tag for text, tag in (mapped or {}).items()}
         self._merged = dict(merged or {})
         self.trie = _trie(self.entries, mapped or {}, statistics)
+        self.specificity = {name: PLAIN_SHARE + (1 - PLAIN_SHARE) * statistics.rarity(name) for name in entries}
         self.version = _version(self, mapped or {})
 
     @classmethod

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 # A word character that text does not otherwise use: it stands where TeX mark-up was, so that offsets stay true
@@ -20,7 +21,7 @@ _TOKEN: Final = re.compile(
     r"|[.,;:!?()\[\]—|]|--+|(?<=\s)[-–](?=\s)"  # a break, which no phrase crosses
 )
 _BREAKS: Final = frozenset(".,;:!?()[]—|-–")
-_CACHE_LIMIT: Final = 400_000
+CACHE_LIMIT: Final = 400_000
 
 _TEX_ACCENT: Final = re.compile(r"""\\(?:["'`^~=.]\s?|[Hcvukr](?=\{))\{?\\?([A-Za-z])\}?""")
 _TEX_STYLED: Final = re.compile(
@@ -62,21 +63,22 @@ _SPELLINGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one text in order, breaks included: as written (``raw``) and folded (``folded``)."""
+    """The words of one text in order as written (``raw``), breaks included; ``prepared`` is the text without TeX."""
 
     prepared: str
     raw: list[str]
-    folded: list[str]
+
+    @property
+    def folded(self) -> list[str]:
+        """The same words folded."""
+        return list(map(FOLDED.__getitem__, self.raw))
 
     def range(self, first: int, after: int) -> tuple[int, int]:
         """Character range, in the text as given, of words ``first`` to ``after``; mark-up at the ends is left out."""
-        start = end = 0
-        for i, match in enumerate(_TOKEN.finditer(self.prepared)):
-            if i == first:
-                start = match.start()
-            if i == after - 1:
-                end = match.end()
-                break
+        matches = islice(_TOKEN.finditer(self.prepared), first, after)
+        start, end = next(matches).span()
+        for match in matches:
+            end = match.end()
         while end - start > 1 and self.prepared[start] == _FILLER:
             start += 1
         while end - start > 1 and self.prepared[end - 1] == _FILLER:
@@ -85,10 +87,10 @@ class Words:
 
 
 class _FoldCache(dict[str, str]):
-    """Every word folded once. Bounded: a registry sees new words for ever."""
+    """Folded words by words as written. Bounded: a registry sees new words for ever."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) > _CACHE_LIMIT:
+        if len(self) > CACHE_LIMIT:
             self.clear()
         folded = self[word] = _fold(word)
         return folded
@@ -97,8 +99,7 @@ class _FoldCache(dict[str, str]):
 def words(text: str) -> Words:
     """Words of ``text``, in linear time."""
     prepared = _without_tex(text) if "\\" in text or "{" in text else text
-    raw = _TOKEN.findall(prepared)
-    return Words(prepared, raw, list(map(_FOLDED.__getitem__, raw)))
+    return Words(prepared, _TOKEN.findall(prepared))
 
 
 def fold(text: str) -> tuple[str, ...]:
@@ -169,4 +170,4 @@ def _command_words(match: re.Match[str]) -> str:
     )
 
 
-_FOLDED: Final = _FoldCache()
+FOLDED: Final = _FoldCache()
