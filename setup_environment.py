@@ -165,6 +165,7 @@ def _say(message: str) -> None:
 
 
 if __name__ == "__main__":
-    # A supervisor's SIGTERM ends pip too, and leaves the environment unfinished like Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Both leave the environment unfinished; SIGINT also where a script's `&` would have had it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())
