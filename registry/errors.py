@@ -6,10 +6,16 @@
     │   ├── InvalidRecord         a metadata record that cannot become a package
     │   ├── InvalidArtifact       a directory or archive that is no readable ARA
     │   ├── InvalidQuery          a feed query with an unknown or unusable parameter
+    │   ├── InvalidSubmission     a submission that lacks something or says something unusable
+    │   ├── TooLarge              more bytes or files than may be published (HTTP 413)
     │   └── InvalidSettings       a setting whose value cannot be used
     ├── NotFound                  no such thing here (HTTP 404)
     │   └── PackageNotFound
     ├── Withdrawn                 it was here and was withdrawn (HTTP 410)
+    ├── Unauthenticated           a token is asked for, or the given one is not valid (HTTP 401)
+    ├── Forbidden                 the token is valid, but not for this (HTTP 403)
+    ├── TooManySubmissions        this client has submitted enough for today (HTTP 429)
+    ├── RepositoryUnreachable     the repository to be registered cannot be read from here (HTTP 501)
     ├── BundleDigestMismatch      stored bytes are not those that were stored
     ├── SourceUnavailable         arXiv (or what stands for it) cannot be reached or answers nonsense
     ├── DatabaseUnavailable       Postgres cannot be reached or started
@@ -52,6 +58,15 @@ class InvalidSettings(InvalidInput):
     title = "Invalid settings"
 
 
+class InvalidSubmission(InvalidInput):
+    title = "Invalid submission"
+
+
+class TooLarge(InvalidInput):
+    status = 413
+    title = "Too large"
+
+
 class NotFound(RegistryError):
     status = 404
     title = "Not found"
@@ -64,6 +79,26 @@ class PackageNotFound(NotFound):
 class Withdrawn(RegistryError):
     status = 410
     title = "Withdrawn"
+
+
+class Unauthenticated(RegistryError):
+    status = 401
+    title = "Unauthenticated"
+
+
+class Forbidden(RegistryError):
+    status = 403
+    title = "Forbidden"
+
+
+class TooManySubmissions(RegistryError):
+    status = 429
+    title = "Too many submissions"
+
+
+class RepositoryUnreachable(RegistryError):
+    status = 501
+    title = "Repository unreachable"
 
 
 class BundleDigestMismatch(RegistryError):

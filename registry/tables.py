@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Text,
     UniqueConstraint,
     text,
@@ -32,6 +33,7 @@ NAMING_CONVENTION = {
 }
 
 _Moment = DateTime(timezone=True)
+_NullableJson = JSONB(none_as_null=True)
 
 
 class Row(SQLModel):
@@ -78,17 +80,54 @@ class BundleRow(Row, table=True):
     file_count: int
 
 
+class IdentityRow(Row, table=True):
+    """Someone who publishes or reports; ``id`` is the handle. Each anonymous package has an identity of its own."""
+
+    __tablename__ = "identity"
+    __table_args__ = (CheckConstraint("tier IN ('unverified', 'registered', 'verified')", name="tier"),)
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(sa_type=Text)
+    tier: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=_Moment)
+
+
+class TokenRow(Row, table=True):
+    """A bearer token of an identity: ``id`` is its public part, of the secret part only a hash is kept."""
+
+    __tablename__ = "token"
+    __table_args__ = (
+        ForeignKeyConstraint(["identity_id"], ["identity.id"]),
+        Index("ix_token_identity_id", "identity_id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    identity_id: str = Field(sa_type=Text)
+    secret_sha256: str = Field(sa_type=Text)
+    scopes: list[str] = Field(sa_type=ARRAY(Text))
+    label: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=_Moment)
+    expires_at: datetime | None = Field(default=None, sa_type=_Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=_Moment)
+    last_used_on: date | None = Field(default=None)
+
+
 class PackageRow(Row, table=True):
-    """A package as the feed shows it. ``attention_milli`` is thousandths; ``sorted_at`` orders equals, newest first."""
+    """A package as the feed shows it. ``attention_milli`` is thousandths; ``sorted_at`` orders equals, newest first.
+
+    ``version`` is the newest version that is not withdrawn, or the last one where the whole package is.
+    """
 
     __tablename__ = "package"
     __table_args__ = (
         UniqueConstraint("namespace", "name"),
+        ForeignKeyConstraint(["owner_id"], ["identity.id"]),
         CheckConstraint("id = namespace || ':' || name", name="id_is_namespace_and_name"),
         CheckConstraint("claims >= 0 AND attention_milli >= 0 AND version >= 1", name="counts"),
         Index("ix_package_feed", text("attention_milli DESC"), text("sorted_at DESC"), text("id DESC")),
         Index("ix_package_categories", "categories", postgresql_using="gin"),
         Index("ix_package_tags", "tags", postgresql_using="gin"),
+        Index("ix_package_owner_id", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -108,10 +147,14 @@ class PackageRow(Row, table=True):
     sorted_at: datetime = Field(sa_type=_Moment)
     withdrawn_at: datetime | None = Field(default=None, sa_type=_Moment)
     withdrawn_reason: str | None = Field(default=None, sa_type=Text)
+    owner_id: str | None = Field(default=None, sa_type=Text)
 
 
 class PackageVersionRow(Row, table=True):
-    """One immutable version. ``input_digest`` names what was compiled, so that an equal input is not compiled again."""
+    """One immutable version. ``input_digest`` names what was compiled, so that an equal input is not compiled again.
+
+    ``seal`` is the summary of the checks at publication, None for what the registry compiled itself.
+    """
 
     __tablename__ = "package_version"
     __table_args__ = (
@@ -134,6 +177,79 @@ class PackageVersionRow(Row, table=True):
     source_date: datetime | None = Field(default=None, sa_type=_Moment)
     published_at: datetime = Field(sa_type=_Moment)
     claims: list[dict[str, Any]] = Field(sa_type=JSONB)
+    seal: dict[str, Any] | None = Field(default=None, sa_type=_NullableJson)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=_Moment)
+    withdrawn_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class HostedPackageRow(Row, table=True):
+    """A package of the namespace ``hosted``: the hash of its update token. The row outlives a withdrawal."""
+
+    __tablename__ = "hosted_package"
+    __table_args__ = (ForeignKeyConstraint(["package_id"], ["package.id"], deferrable=True, initially="DEFERRED"),)
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    update_token_sha256: str = Field(sa_type=Text)
+    created_at: datetime = Field(sa_type=_Moment)
+
+
+class HostedRevisionRow(Row, table=True):
+    """What the publisher said of one version outside its bundle, so that an earlier version can be shown again."""
+
+    __tablename__ = "hosted_revision"
+    __table_args__ = (
+        ForeignKeyConstraint(["package_id", "number"], ["package_version.package_id", "package_version.number"]),
+    )
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    number: int = Field(primary_key=True, sa_type=Integer)
+    title: str = Field(sa_type=Text)
+    abstract: str | None = Field(default=None, sa_type=Text)
+    authors: list[str] = Field(sa_type=JSONB)
+    domain: str | None = Field(default=None, sa_type=Text)
+    headline: str | None = Field(default=None, sa_type=Text)
+    trajectory: str | None = Field(default=None, sa_type=Text)
+    steps: int | None = Field(default=None)
+    dead_ends: int | None = Field(default=None)
+
+
+class SubmissionTallyRow(Row, table=True):
+    """How much one client submitted on one day. ``client`` is a keyed hash that nobody can undo once the day's salt
+    is gone; no address is stored."""
+
+    __tablename__ = "submission_tally"
+
+    day: date = Field(primary_key=True)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    client: str = Field(primary_key=True, sa_type=Text)
+    count: int
+
+
+class ClientSaltRow(Row, table=True):
+    """The salt of one day's client hashes; yesterday's are deleted."""
+
+    __tablename__ = "client_salt"
+
+    day: date = Field(primary_key=True)
+    salt: bytes = Field(sa_type=LargeBinary)
+
+
+class RepositoryPointerRow(Row, table=True):
+    """An ARA whose bytes stay in a repository elsewhere, which this server could read at ``verified_at``."""
+
+    __tablename__ = "repository_pointer"
+
+    owner: str = Field(primary_key=True, sa_type=Text)
+    repo: str = Field(primary_key=True, sa_type=Text)
+    subdir: str = Field(primary_key=True, sa_type=Text)
+    slug: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    branch: str = Field(sa_type=Text)
+    domain: str = Field(sa_type=Text)
+    authors: list[str] = Field(sa_type=JSONB)
+    trajectory: str = Field(sa_type=Text)
+    submitted_on: date | None = Field(default=None)
+    verified_at: datetime = Field(sa_type=_Moment)
 
 
 class ImportRunRow(Row, table=True):
