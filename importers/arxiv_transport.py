@@ -101,7 +101,10 @@ class FaultyAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait and how often to try. ``answer_seconds`` bounds one whole answer, however it drips."""
+    """How long to wait and how often to try.
+
+    ``read_seconds`` bounds each silence, ``answer_seconds`` the time until a body is whole, however it drips.
+    """
 
     tries: int = 6
     backoff_seconds: float = ARXIV_DELAY_SECONDS
