@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.arxiv_dump import read_line
+from importers.dump_record import read_line
 from importers.rejected import Rejected
 from registry.papers import ArxivPaper, ArxivVersion, Source
 
