@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
@@ -254,6 +255,7 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(_stem(word.lower()) for word in _TOKEN.findall(text) if word.lower() not in _STOP)
 
 
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     for ending in (
         "ations",

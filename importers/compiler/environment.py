@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from importers.compiler.ledger import UNSTATED, Ledger, heading, quote_line
 from importers.compiler.paper_reading import PaperReading, Part, Said
-from importers.compiler.terms import datasets_in, frameworks_in, hardware_in, languages_in, says_seed
+from importers.compiler.terms import (
+    DATASET_WORDS,
+    FRAMEWORK_WORDS,
+    LANGUAGE_WORDS,
+    datasets_in,
+    frameworks_in,
+    hardware_in,
+    languages_in,
+    says_seed,
+)
 
 _NAMES = (
     r"learning rate|batch size|mini-?batch size|weight decay|dropout(?: rate| probability)?|momentum|warm-?up(?: "
@@ -34,6 +43,14 @@ _COUNTED = re.compile(
 )
 _BETAS = re.compile(
     r"\$([^$]*\\(?:beta|epsilon|lambda|gamma|alpha|eta|tau|sigma|mu|rho)[^$=]{0,12})=\s*([^$]*?\d[^$]*)\$"
+)
+_DIGIT = re.compile(r"\d")
+_SETTING_WORDS = frozenset(
+    """rate size batch mini-batch minibatch decay dropout momentum warm-up warmup number dimension dimensionality
+    length window width temperature top-k top-p smoothing clipping threshold factor buffer vocabulary budget
+    bit-width rank penalty step steps epochs epoch iterations resolution level heads seeds seed tokens
+    layers experts bits bit gpus runs optimizer optimiser adam adamw sgd rmsprop adagrad adafactor lamb lars
+    l-bfgs muon lion nesterov gradient optimize optimized optimizing beta epsilon lambda alpha gamma set""".split()
 )
 _OPTIMIZER = re.compile(
     r"\b(AdamW?|SGD|RMSProp|Adagrad|Adafactor|LAMB|LARS|L-BFGS|Muon|Lion|Nesterov(?: momentum)?"
@@ -66,7 +83,7 @@ def find_parameters(reading: PaperReading) -> list[Parameter]:
     found: dict[tuple[str, str], Parameter] = {}
     for said in _setting_sentences(reading):
         text = said.text
-        if not any(character.isdigit() for character in text) and not _OPTIMIZER.search(text):
+        if said.words.isdisjoint(_SETTING_WORDS) or not (_DIGIT.search(text) or _OPTIMIZER.search(text)):
             continue
         for name, value in _assignments(text):
             key = (name.lower(), value)
@@ -116,18 +133,20 @@ def write_environment(ledger: Ledger, *, theory: bool) -> str:
     reading = ledger.reading
     sentences = [said for said in reading.sentences if said.part is not Part.RELATED]
     topics = (
-        ("Language/runtime", languages_in),
-        ("Framework", frameworks_in),
-        ("Hardware", hardware_in),
-        ("Data sources", datasets_in),
+        ("Language/runtime", languages_in, LANGUAGE_WORDS),
+        ("Framework", frameworks_in, FRAMEWORK_WORDS),
+        ("Hardware", hardware_in, None),
+        ("Data sources", datasets_in, DATASET_WORDS),
     )
     lines = ["# Environment", ""]
     if theory:
         lines += ["The work is analytical as far as the source shows: it reports no training run.", ""]
-    for topic, find in topics:
+    for topic, find, sieve in topics:
         named: list[str] = []
         first: Said | None = None
         for said in sentences if topic == "Language/runtime" else _setting_sentences(reading):
+            if sieve is not None and said.words.isdisjoint(sieve):
+                continue
             new = [name for name in find([said.text]) if name not in named]
             if new and reading.quotes(said):
                 named.extend(new)
@@ -139,7 +158,14 @@ def write_environment(ledger: Ledger, *, theory: bool) -> str:
             lines.append(f"- **{topic}**: {', '.join(named[:16])} ({quote_line(reading, first)})")
     lines.append(f"- **Key dependencies**: {UNSTATED}")
     lines.append(f"- **Protocols**: {UNSTATED}")
-    seeds = next((said for said in sentences if says_seed(said.text) and reading.quotes(said)), None)
+    seeds = next(
+        (
+            said
+            for said in sentences
+            if ("seed" in said.words or "seeds" in said.words) and says_seed(said.text) and reading.quotes(said)
+        ),
+        None,
+    )
     if seeds is not None:
         ledger.enter("environment: Random seeds", seeds)
     lines.append(f"- **Random seeds**: {f'{seeds.text} ({quote_line(reading, seeds)})' if seeds else UNSTATED}")

@@ -39,6 +39,15 @@ _ALTERNATIVE = re.compile(
     r"|when|while|as|to|for)\b)[^,.;:()]){3,80})",
     re.IGNORECASE,
 )
+_DEAD_WORDS = frozenset(
+    "not no fail fails failed hurt hurts degrades degraded worse leads lead unsuccessful negative diverges "
+    "diverged collapses "
+    "collapsed nothing counter-productive counterproductive detrimental ineffective unstable".split()
+)
+_DECISION_WORDS = frozenset(
+    "instead rather opposed place chose choose opt opted decide decided prefer preferred replace replaces "
+    "replaced adopt adopted".split()
+)
 _CLAIM_ID = re.compile(r"C[0-9]+")
 _OWN = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
 
@@ -138,7 +147,12 @@ def _decisions(reading: PaperReading) -> list[_Node]:
     for said in reading.of(Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.INTRODUCTION):
         if said.appendix or said.sentence.kind in ("caption", "footnote", "proof") or not _OWN.search(said.text):
             continue
-        if not _DECISION.search(said.text) or not 7 <= said.text.count(" ") <= 70 or not reading.quotes(said):
+        if (
+            said.words.isdisjoint(_DECISION_WORDS)
+            or not _DECISION.search(said.text)
+            or not 7 <= said.text.count(" ") <= 70
+            or not reading.quotes(said)
+        ):
             continue
         alternative = _ALTERNATIVE.search(said.text)
         if alternative is None:
@@ -162,7 +176,12 @@ def _dead_ends(reading: PaperReading) -> list[_Node]:
     for said in reading.of(Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.METHOD):
         if said.sentence.kind in ("caption", "footnote", "proof") or said.sentence.kind.startswith("theorem:"):
             continue
-        if not _DEAD_END.search(said.text) or not 7 <= said.text.count(" ") <= 70 or not reading.quotes(said):
+        if (
+            said.words.isdisjoint(_DEAD_WORDS)
+            or not _DEAD_END.search(said.text)
+            or not 7 <= said.text.count(" ") <= 70
+            or not reading.quotes(said)
+        ):
             continue
         if said.part is Part.METHOD and not _OWN.search(said.text):
             continue

@@ -33,7 +33,7 @@ from importers.compiler.names import own_names
 from importers.compiler.paper_reading import PaperReading, Said, read_paper
 from importers.compiler.problem import find_problem, write_problem
 from importers.compiler.proofs import write_proofs
-from importers.compiler.related_work import find_links, write_related_work
+from importers.compiler.related_work import Link, find_links, write_related_work
 from importers.compiler.self_check import Doubts, SourceWitness, doubts_of
 from importers.compiler.solution import limits_of, write_solution
 from importers.latex.reader import read
@@ -93,6 +93,7 @@ class _Draft:
     files: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
     def part(self, name: str, write: Callable[[], Mapping[str, str]], stub: str = "") -> None:
         """Write one part; if that fails, its stub stands and the part says so."""
@@ -201,7 +202,7 @@ def _write_all(
         "logic/concepts.md",
     )
     draft.part("solution", lambda: write_solution(ledger), "logic/solution/constraints.md")
-    links = find_links(reading)
+    links = draft.links = find_links(reading)
     draft.part(
         "related work",
         lambda: {"logic/related_work.md": write_related_work(ledger, links, claims)},
@@ -340,7 +341,7 @@ def _finish(
         compiler=COMPILER,
         parts=draft.parts,
         notes=tuple(draft.notes),
-        links=_links(reading),
+        links=_links(reading, draft.links),
     )
 
 
@@ -350,8 +351,8 @@ def _domain(paper: ArxivPaper | None) -> str | None:
     return category_name(paper.primary_category) or paper.primary_category
 
 
-def _links(reading: PaperReading) -> tuple[CitationLink, ...]:
-    kinds = {link.work.key: link.kind for link in find_links(reading)}
+def _links(reading: PaperReading, links: list[Link]) -> tuple[CitationLink, ...]:
+    kinds = {link.work.key: link.kind for link in links}
     works = reading.document.works
     return tuple(
         CitationLink(key, works[key].arxiv_id, works[key].doi, kinds.get(key, "cites"))

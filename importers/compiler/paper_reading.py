@@ -6,7 +6,7 @@ Which part a section is (introduction, method, results ...) is read from its tit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from importers.latex.document import Document, Exhibit, Paragraph, Section
@@ -61,14 +61,18 @@ _TITLES: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
 )
 
 
+_WORD = re.compile(r"[a-z][a-z0-9+#@-]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence and the part of the paper it stands in."""
+    """A sentence, the part of the paper it stands in, and its words in lower case (a cheap first sieve)."""
 
     sentence: Sentence
     part: Part
     order: int
     appendix: bool
+    words: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -86,6 +90,7 @@ class PaperReading:
     sentences: list[Said]
     parts: list[Part]
     exhibits_by_label: dict[str, Exhibit]
+    _quotes: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, *parts: Part) -> list[Said]:
         """Sentences of these parts, in order."""
@@ -115,8 +120,12 @@ class PaperReading:
 
     def quotes(self, said: Said) -> tuple[str, ...]:
         """Its characters, verbatim, white space folded."""
-        source = self.document.source
-        return tuple(quote for start, end in said.sentence.spans for quote in source.quotes(start, end))
+        known = self._quotes.get(said.order)
+        if known is None:
+            source = self.document.source
+            known = tuple(quote for start, end in said.sentence.spans for quote in source.quotes(start, end))
+            self._quotes[said.order] = known
+        return known
 
     def quoted(self, said: Said) -> str:
         """Its quotes between guillemets."""
@@ -139,7 +148,8 @@ def read_paper(document: Document) -> PaperReading:
             part = Part.ABSTRACT
         appendix = section is not None and document.sections[section].appendix
         for sentence in sentences_of(document, paragraph):
-            sentences.append(Said(sentence, part, len(sentences), appendix))
+            words = frozenset(_WORD.findall(sentence.text.lower()))
+            sentences.append(Said(sentence, part, len(sentences), appendix, words))
     sentences = _with_abstract(sentences, document)
     return PaperReading(
         document=document,
@@ -155,10 +165,7 @@ def _with_abstract(sentences: list[Said], document: Document) -> list[Said]:
     """Where no abstract is marked as one: text before the first section is taken for it."""
     if any(said.part is Part.ABSTRACT for said in sentences) or not document.sections:
         return sentences
-    return [
-        Said(said.sentence, Part.ABSTRACT if said.sentence.section is None else said.part, said.order, said.appendix)
-        for said in sentences
-    ]
+    return [replace(said, part=Part.ABSTRACT) if said.sentence.section is None else said for said in sentences]
 
 
 def _parts(document: Document) -> list[Part]:

@@ -45,6 +45,7 @@ _PROPOSES = re.compile(
     r"\b(?:we|this (?:paper|work))\b[^.;]{0,40}\b(?:propose|introduce|present|develop|design|study|show|describe)\b",
     re.IGNORECASE,
 )
+_ASSUME_WORDS = frozenset("assume assumed assuming assumption".split())
 _ASSUMES = re.compile(
     r"\b(?:we|i)\b[^.;]{0,20}\bassum(?:e|ed|ing)\b|\bassumption is\b|\bunder the assumption\b|\bit is assumed\b",
     re.IGNORECASE,
@@ -77,7 +78,9 @@ def find_problem(reading: PaperReading) -> Problem:
     assumed = [
         said
         for said in reading.sentences
-        if _usable(reading, said) and (_ASSUMES.search(said.text) or said.sentence.kind == "theorem:Assumption")
+        if (said.sentence.kind == "theorem:Assumption" or not said.words.isdisjoint(_ASSUME_WORDS))
+        and (said.sentence.kind == "theorem:Assumption" or _ASSUMES.search(said.text))
+        and _usable(reading, said)
     ]
     return Problem(
         tuple(observations[:MAX_BLOCKS]),

@@ -63,41 +63,40 @@ class Link:
 def find_links(reading: PaperReading) -> list[Link]:
     """Works that at least one sentence types, most telling first; ties in the order of the paper."""
     citing: dict[str, list[Said]] = {}
+    told: dict[int, tuple[str, float]] = {}
     for said in reading.sentences:
-        for key in dict.fromkeys(said.sentence.cites):
-            citing.setdefault(key, []).append(said)
+        if said.sentence.cites:
+            told[said.order] = _use(said)
+            for key in dict.fromkeys(said.sentence.cites):
+                citing.setdefault(key, []).append(said)
     links: list[Link] = []
     for key, sentences in citing.items():
         work = reading.document.works.get(key)
-        link = _link(work, sentences) if work is not None else None
+        link = _link(work, sentences, told) if work is not None else None
         if link is not None:
             links.append(link)
     links.sort(key=lambda link: (-link.weight, link.sentences[0].order, link.work.key))
     return links[:MAX_TYPED]
 
 
-def _link(work: CitedWork, sentences: Sequence[Said]) -> Link | None:
-    best: tuple[float, str, Said] | None = None
-    for said in sentences:
-        for kind, pattern in _CUES:
-            if not pattern.search(said.text):
-                continue
-            alone = 1.0 / max(1, len(said.sentence.cites))
-            own = 0.8 if re.search(r"\b(?:we|our|this work|this paper)\b", said.text, re.IGNORECASE) else 0.0
-            weight = (
-                _WEIGHT[kind] * (0.4 + 0.6 * alone)
-                + own
-                + (0.5 if said.part in (Part.METHOD, Part.EXPERIMENTS, Part.ABLATION) else 0.0)
-            )
-            if kind == "imports" and not own and said.part is Part.RELATED:
-                weight -= 1.0
-            if best is None or weight > best[0]:
-                best = (weight, kind, said)
-            break
-    if best is None or best[0] < 1.0:
+def _use(said: Said) -> tuple[str, float]:
+    """What a citing sentence does with what it cites, and how tellingly; no kind where it only mentions."""
+    kind = next((name for name, pattern in _CUES if pattern.search(said.text)), "")
+    if not kind:
+        return "", 0.0
+    own = 0.8 if not said.words.isdisjoint(("we", "our")) else 0.0
+    weight = _WEIGHT[kind] * (0.4 + 0.6 / max(1, len(said.sentence.cites))) + own
+    weight += 0.5 * (said.part in (Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
+    return kind, weight - 1.0 * (kind == "imports" and not own and said.part is Part.RELATED)
+
+
+def _link(work: CitedWork, sentences: Sequence[Said], told: Mapping[int, tuple[str, float]]) -> Link | None:
+    best = max(sentences, key=lambda said: (told[said.order][1], -said.order))
+    kind, weight = told[best.order]
+    if weight < 1.0:
         return None
-    rest = [said for said in sentences if said is not best[2]]
-    return Link(work, best[1], (best[2], *rest), best[0] + 0.15 * min(6, len(sentences)))
+    rest = [said for said in sentences if said is not best]
+    return Link(work, kind, (best, *rest), weight + 0.15 * min(6, len(sentences)))
 
 
 def write_related_work(ledger: Ledger, links: Sequence[Link], claims: Sequence[Claim]) -> str:

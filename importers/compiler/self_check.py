@@ -9,12 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from importers.latex.source import SourceText
+from importers.latex.source import SourceText, strip_comments
 
 _QUOTE = re.compile(r"«([^»]*)»")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
 _FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
 _COUNTER = re.compile(
     r"(?:Table|Figure|Section|Sections|Tables|Figures|Appendix|Equation|§|Fig\.|Sec\."
@@ -39,19 +38,14 @@ class SourceWitness:
     """The source's characters, folded, and its numbers; made once per paper."""
 
     def __init__(self, source: SourceText) -> None:
-        texts = [loaded.text for loaded in source.files]
-        self._folded = [" ".join(text.split()) for text in texts]
-        self._bare = [" ".join(_COMMENT.sub(r"\1 ", text).split()) for text in texts]
-        self._numbers: set[str] = set()
-        for text in texts:
-            plain = text.replace("{,}", ",").replace("\\,", "").replace("{", "").replace("}", "")
-            self._numbers.update(_NUMBER.findall(plain))
-            self._numbers.update(_NUMBER.findall(text))
-            self._numbers.update(_SIMPLE.findall(text))
+        bare = [strip_comments(loaded.text, " ") for loaded in source.files]
+        self._folded = "\n".join(" ".join(text.split()) for text in bare)
+        plain = self._folded.replace("{,}", ",").replace("\\,", "")
+        self._numbers = set(_NUMBER.findall(plain)) | set(_SIMPLE.findall(plain))
 
     def holds(self, quote: str) -> bool:
         """Whether a quote stands in one of the files, white space folded."""
-        return any(quote in text for text in self._bare) or any(quote in text for text in self._folded)
+        return quote in self._folded
 
     def has_number(self, number: str) -> bool:
         """Whether a number stands in one of the files."""

@@ -27,6 +27,16 @@ _HEURISTIC = re.compile(
     r"(?:important|crucial|helpful|sufficient) to)",
     re.IGNORECASE,
 )
+_LIMIT_WORDS = frozenset(
+    "limitation limitations limited only not cannot restrict restricted assume leave focus future scope "
+    "drawback caveat fails "
+    "fail cost requires".split()
+)
+_HEURISTIC_WORDS = frozenset(
+    "practice found find thumb heuristic heuristics heuristically trick avoid prevent stabilize stabilise "
+    "ensure reduce "
+    "mitigate because since important crucial helpful sufficient".split()
+)
 _SENSITIVE = re.compile(
     r"\b(?:sensitive to|robust to|insensitive|crucial|critical|important|little (?:effect|impact|difference))\b",
     re.IGNORECASE,
@@ -59,7 +69,7 @@ def limits_of(reading: PaperReading) -> list[Said]:
     told = [
         said
         for said in reading.of(Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.CONCLUSION)
-        if _prose(said) and _LIMIT.search(said.text)
+        if not said.words.isdisjoint(_LIMIT_WORDS) and _prose(said) and _LIMIT.search(said.text)
     ]
     return [said for said in [*own[:16], *told] if reading.quotes(said)][:24]
 
@@ -165,6 +175,7 @@ def _heuristics(ledger: Ledger) -> str:
         for said in reading.sentences
         if said.part in (Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION)
         and _prose(said)
+        and not said.words.isdisjoint(_HEURISTIC_WORDS)
         and _HEURISTIC.search(said.text)
         and reading.quotes(said)
     ][:12]

@@ -74,6 +74,51 @@ _DATASET = re.compile(
     r"LAMBADA|LibriSpeech|MovieLens|KITTI|Cityscapes|Atari|MuJoCo|D4RL|ShareGPT|Alpaca|TriviaQA|XSUM|CNN/Daily "
     r"?Mail|HELM|NaturalQuestions|OpenImages|LAION|Penn Treebank|WSJ)\b"
 )
+_HARDWARE_HINTS = (
+    "PU",
+    "GB",
+    "TB",
+    "NVIDIA",
+    "Nvidia",
+    "Intel",
+    "AMD",
+    "Tesla",
+    "GeForce",
+    "RTX",
+    "GTX",
+    "Xeon",
+    "EPYC",
+    "A100",
+    "H100",
+    "V100",
+    "P100",
+    "H800",
+    "A10",
+    "T4",
+    "L4",
+    "K80",
+    "cores",
+    "nodes",
+    "machines",
+    "Raspberry",
+    "Jetson",
+    "GiB",
+)
+LANGUAGE_WORDS = frozenset("python c c++ rust julia matlab java scala haskell fortran go r".split())
+FRAMEWORK_WORDS = frozenset(
+    """pytorch tensorflow tensor2tensor jax keras flax mxnet theano caffe cuda cudnn cublas cutlass triton
+    deepspeed megatron megatron-lm hugging huggingface vllm fastertransformer tensorrt tensorrt-llm onnx
+    scikit-learn numpy scipy pandas networkx openai gymnasium mujoco fairseq allennlp spacy ray nccl mpi
+    matlab julia fortran mathematica docker kubernetes spark flexgen hai-llm gurobi cvxpy mosek chainer
+    paddlepaddle llvm openmp stan pymc playwright pytest""".split()
+)
+DATASET_WORDS = frozenset(
+    """dataset datasets data benchmark benchmarks corpus corpora task tasks test suite collection challenge
+    imagenet imagenet-1k cifar-10 cifar-100 cifar10 cifar100 mnist coco wmt squad glue superglue mmlu gsm8k
+    humaneval mbpp wikitext-2 wikitext-103 ptb openwebtext pile c4 hellaswag piqa arc boolq lambada
+    librispeech movielens kitti cityscapes atari mujoco d4rl sharegpt alpaca triviaqa xsum helm
+    naturalquestions openimages laion penn wsj""".split()
+)
 _NOT_DATASET = frozenset(
     "The Our This These We In On For All Each A An Both Most Many Several Such Table Figure Section Their "
     "Its Other".split()
@@ -109,7 +154,8 @@ def conditions_in(texts: Iterable[str]) -> list[str]:
 
 def hardware_in(texts: Iterable[str]) -> list[str]:
     """Processors and memory named."""
-    return _unique(match[0].strip() for text in texts for match in _HARDWARE.finditer(text))
+    told = (text for text in texts if any(hint in text for hint in _HARDWARE_HINTS))
+    return _unique(match[0].strip() for text in told for match in _HARDWARE.finditer(text))
 
 
 def frameworks_in(texts: Iterable[str]) -> list[str]:

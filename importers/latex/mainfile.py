@@ -10,7 +10,7 @@ import json
 import posixpath
 import re
 
-from importers.latex.source import SourceTree, decode
+from importers.latex.source import SourceTree, decode, strip_comments
 from registry.errors import InvalidArtifact
 
 _SAMPLE = re.compile(
@@ -21,7 +21,6 @@ _SAMPLE = re.compile(
 _LIKELY = re.compile(r"^(main|ms|paper|article|manuscript|arxiv|root|submission|final)([-_.]?\w*)$", re.IGNORECASE)
 _CONFERENCE = re.compile(r"^(iclr|icml|neurips|nips|cvpr|acl|emnlp|aaai)\w*(conference|camera|paper)?$", re.IGNORECASE)
 _INPUTS = re.compile(r"\\(?:input|include|subfile|import\s*\{[^}]*\})\s*\{?\s*([^\s{}\\%]+)")
-_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _DOCUMENT = re.compile(r"\\documentclass|\\documentstyle")
 
 
@@ -35,7 +34,9 @@ def find_main(tree: SourceTree) -> str:
         candidates = sorted(path for path in tree.files if looks_like_tex(tree.files[path]))
     if not candidates:
         raise InvalidArtifact("the source holds no TeX file; nothing can be read from it")
-    texts = {path: _COMMENT.sub("", decode(tree.files[path])[0]) for path in candidates}
+    if len(candidates) == 1:
+        return candidates[0]
+    texts = {path: strip_comments(decode(tree.files[path])[0]) for path in candidates}
     included = _included(texts)
     return max(
         candidates, key=lambda path: (_likelihood(path, texts[path], included), -path.count("/"), _negated(path))

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MAX_FILE_CHARACTERS = 4_000_000
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
 _LATIN = re.compile(
     rb"\\usepackage\s*\[[^\]]*?(latin1|latin9|cp1252|ansinew|applemac|cp1251|koi8-r)[^\]]*\]\s*\{inputenc\}"
 )
@@ -122,12 +122,27 @@ class SourceText:
 
     def quotes(self, start: int, end: int) -> tuple[str, ...]:
         """The stretch as verbatim quotes, white space folded; comments and guillemets part it into several."""
+        raw = self.raw(start, end)
+        if "%" not in raw and "«" not in raw and "»" not in raw:
+            folded = " ".join(raw.split())
+            return (folded,) if folded else ()
         pieces = []
-        for part in re.split(r"[«»]", _COMMENT.sub(r"\1«", self.raw(start, end))):
+        for part in re.split(r"[«»]", strip_comments(raw, "«")):
             folded = " ".join(part.split())
             if folded:
                 pieces.append(folded)
         return tuple(pieces)
+
+
+def strip_comments(text: str, instead: str = "") -> str:
+    """Text without its comments and the line ends they swallow; escaped per cent signs stay."""
+    if "%" not in text:
+        return text
+    kept: list[str] = []
+    for line in text.splitlines(keepends=True):
+        match = _COMMENT.search(line) if "%" in line else None
+        kept.append(line if match is None else line[: match.start()] + match[1] + instead)
+    return "".join(kept)
 
 
 def decode(content: bytes) -> tuple[str, str]:
