@@ -174,7 +174,7 @@ def _read_tar(plain: _Counted, members: Members) -> None:
 def _opened(plain: _Counted) -> tarfile.TarFile:
     """The tar, opened as a stream; tarfile reads the first header at once."""
     try:
-        return tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="strict")  # type: ignore[no-any-return, call-overload]
+        return tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="surrogateescape")  # type: ignore[no-any-return, call-overload]
     except tarfile.ReadError as error:
         raise InvalidArtifact("this is no .tar, .tar.gz or .zip archive") from error
 

@@ -83,7 +83,8 @@ def _names(path: str) -> tuple[bytes, bytes, bytes]:
         cut = encoded.rfind(b"/", 0, 156)
         if cut > 0 and len(encoded) - cut - 1 <= 100:
             return encoded[cut + 1 :], encoded[:cut], b""
-    return encoded[:100], b"", _pax(encoded)
+    short = encoded[:100].decode("utf-8", errors="ignore").encode()  # for readers without pax: no half character
+    return short, b"", _pax(encoded)
 
 
 def _pax(path: bytes) -> bytes:

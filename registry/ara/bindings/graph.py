@@ -126,6 +126,7 @@ def bind(artifact: ResearchArtifact) -> BindingGraph:
     known: dict[str, set[str]] = {"file": set(artifact.files)}
     for thing in things:
         known.setdefault(thing.kind, set()).add(thing.id)
+    duplicates = tuple(_duplicates(things))
     found: list[Binding] = []
     cut = False
     for kind, source, target, target_kind, place in mentions(artifact):
@@ -133,7 +134,7 @@ def bind(artifact: ResearchArtifact) -> BindingGraph:
             cut = True
             break
         found.append(Binding(BindingKind(kind), source, target, place, target in known.get(target_kind, ())))
-    return BindingGraph(things, tuple(found), tuple(_cycles(found)), tuple(_duplicates(things)), cut)
+    return BindingGraph(things, tuple(found), tuple(_cycles(found, duplicates)), duplicates, cut)
 
 
 def _things(artifact: ResearchArtifact) -> Iterable[Thing]:
@@ -156,8 +157,14 @@ def _duplicates(things: Iterable[Thing]) -> Iterable[Duplicate]:
     return (Duplicate(kind, id_, tuple(at)) for (kind, id_), at in places.items() if len(at) > 1)
 
 
-def _cycles(bindings: Iterable[Binding]) -> Iterable[tuple[BindingKind, tuple[str, ...]]]:
-    """Circles among claims, among experiments, and in the tree (nesting and extra edges together)."""
+def _cycles(
+    bindings: Iterable[Binding], duplicates: Iterable[Duplicate]
+) -> Iterable[tuple[BindingKind, tuple[str, ...]]]:
+    """Circles among claims, among experiments, and in the tree (nesting and extra edges together).
+
+    A circle through an id that two things share may be none: those are reported as duplicates only.
+    """
+    shared = {one.id for one in duplicates}
     edges: dict[BindingKind, dict[str, list[str]]] = {}
     for one in bindings:
         kind: BindingKind = BindingKind.TREE_DEPENDS if one.kind is BindingKind.TREE_CHILD else one.kind
@@ -165,7 +172,7 @@ def _cycles(bindings: Iterable[Binding]) -> Iterable[tuple[BindingKind, tuple[st
             edges.setdefault(kind, {}).setdefault(one.source, []).append(one.target)
     for kind, graph in edges.items():
         found = cycles(_without_restatements(kind, graph, bindings))
-        yield from ((kind, circle) for circle in islice(found, MAX_CYCLES))
+        yield from ((kind, circle) for circle in islice(found, MAX_CYCLES) if shared.isdisjoint(circle))
 
 
 def _without_restatements(

@@ -53,17 +53,22 @@ def read_exhibit(path: str, text: str, claims_by_id: Mapping[str, tuple[str, ...
         source=fields.text("source", "sources") or _inline_source(text),
         caption=fields.text("caption"),
         screenshot=fields.text("screenshot"),
-        extraction_type=fields.text("extraction type"),
-        derived_from=fields.text("derived from"),
-        figure_type=fields.text("figure type"),
-        extraction_method=fields.text("extraction method"),
-        reading_confidence=fields.text("reading confidence"),
+        extraction_type=_first_line(fields.text("extraction type")),
+        derived_from=_first_line(fields.text("derived from")),
+        figure_type=_first_line(fields.text("figure type")),
+        extraction_method=_first_line(fields.text("extraction method")),
+        reading_confidence=_first_line(fields.text("reading confidence")),
         claims=claims_by_id.get(id_) or _supports(lines),
         tables=tables(lines),
         fields=fields,
         sections=parts,
         text=text,
     )
+
+
+def _first_line(text: str) -> str:
+    """A value from a closed set stands on one line; prose may follow it."""
+    return text.partition("\n")[0].strip()
 
 
 def _inline_source(text: str) -> str:

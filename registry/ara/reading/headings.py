@@ -44,10 +44,10 @@ def split_heading(title: str, letters: str) -> tuple[str, str, str] | None:
     match = _pattern(letters).match(title.strip("*[] "))
     if not match:
         return None
-    rest = match[2].lstrip()
+    rest = match[2].lstrip().removeprefix("**").lstrip()
     if rest[:1] and rest[0] in _SEPARATORS:
         return match[1], rest[0], rest[1:].strip(" *")
-    if rest and not match[2][:1].isspace():
+    if rest and match[2][:1] not in (" ", "\t", "*"):
         return None
     return match[1], "", rest.strip(" *")
 

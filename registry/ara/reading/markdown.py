@@ -133,8 +133,8 @@ def _scan(lines: Sequence[str], first: int, known: frozenset[str]) -> tuple[list
     inside = fenced(lines)
     done: list[_OpenField] = []
     prose: list[str] = []
+    open_field: _OpenField | None = None
     for number, line in enumerate(lines):
-        open_field = done[-1] if done else None
         stripped = line.lstrip(" \t")
         if not inside[number] and line.strip() in _BREAKS:
             continue
@@ -146,8 +146,12 @@ def _scan(lines: Sequence[str], first: int, known: frozenset[str]) -> tuple[list
         content = stripped[bullet.end() :] if bullet else stripped
         label = _label(content, bulleted=bool(bullet), known=known)
         if label and _starts_field(label, indent, bool(bullet), open_field, known):
-            done.append(_OpenField(label.key, first + number, indent, bool(bullet), [label.rest]))
-        elif open_field is None:
+            open_field = _OpenField(label.key, first + number, indent, bool(bullet), [label.rest])
+            done.append(open_field)
+        elif open_field is None or _ends_field(
+            open_field, line, indent, bulleted=bool(bullet), after_blank=number > 0 and not lines[number - 1].strip()
+        ):
+            open_field = None
             prose.append(line)
         elif bullet:
             key, text = (label.key, label.rest) if label else _plain_label(content)
@@ -155,6 +159,13 @@ def _scan(lines: Sequence[str], first: int, known: frozenset[str]) -> tuple[list
         else:
             open_field.add(line)
     return [one.closed() for one in done], "\n".join(prose).strip()
+
+
+def _ends_field(current: _OpenField, line: str, indent: int, *, bulleted: bool, after_blank: bool) -> bool:
+    """Whether a line stands outside the open field: a table, or a paragraph of its own after a list."""
+    if bulleted or indent > current.indent:
+        return False
+    return is_row(line) or (current.bulleted and after_blank)
 
 
 def _starts_field(

@@ -98,6 +98,7 @@ class _Composer:
     anchors: dict[str, YamlNode | None] = field(default_factory=dict)
     root: YamlNode | None = None
     documents: int = 0
+    closed: bool = False
     nodes: int = 0
     aliases: int = 0
     anchor_count: int = 0
@@ -108,6 +109,8 @@ class _Composer:
             self.documents += 1
             if self.documents > 1:
                 raise YamlProblem("more than one YAML document; keep one", line)
+        elif isinstance(event, yaml.DocumentEndEvent):
+            self.closed = bool(event.explicit)
         elif isinstance(event, yaml.ScalarEvent):
             self._place(self._scalar(event), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
@@ -231,6 +234,8 @@ def compose(text: str) -> YamlDocument:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
+        if composer.closed and error.problem == "did not find expected <document start>":
+            raise YamlProblem("more than one YAML document; keep one", line) from error
         if composer.root is not None and not composer.stack:
             return YamlDocument(composer.root, line)
         raise YamlProblem(error.problem or "not YAML", line) from error
