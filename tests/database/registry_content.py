@@ -54,7 +54,8 @@ def fill(engine: Engine, folder: Path, *, more: int = 30) -> list[ArxivPaper]:
     plain = [
         paper(
             f"2302.{number:05d}",
-            abstract="We show that quantization of the KV cache works." if number % 2 else "Nothing is claimed here.",
+            title="Quantization of the KV cache" if number % 2 else "Speculative decoding",
+            abstract="We show that it works." if number % 4 else "Nothing is claimed here.",
             categories=("cs.CL", "cs.LG") if number % 3 else ("cs.DC",),
             primary_category="cs.CL" if number % 3 else "cs.DC",
         )

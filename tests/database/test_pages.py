@@ -124,6 +124,8 @@ def test_filters_combine(filled: TestClient) -> None:
     assert ids("category=cs.LG&category=cs.DC") == {"arxiv:2205.14135"}
     assert ids("category=uncategorised") == {"arxiv:2301.00003"}
     assert ids("category=cs.LG&-category=cs.CL") == {"arxiv:2205.14135"}
+    assert len(ids("tag=quantization")) == 15
+    assert ids("tag=quantization&tag=speculative-decoding") == set()
     assert ids("tag=quantization&tag=kv-cache") == ids("tag=quantization") & ids("tag=kv-cache")
     assert ids("-tag=quantization") == ids("") - ids("tag=quantization")
     assert ids("tag=%23quantization") == ids("tag=quantization")
