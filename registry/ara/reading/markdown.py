@@ -21,11 +21,10 @@ _BREAKS = ("---", "***", "___")
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines without their ends; a trailing newline makes no extra line."""
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    return [line[:-1] if line.endswith("\r") else line for line in lines]
+    """Lines without their ends; a trailing newline makes no extra line, a ``\\r`` alone ends none."""
+    *ended, last = text.split("\n")
+    lines = [line.removesuffix("\r") for line in ended]
+    return [*lines, last] if last else lines
 
 
 def fenced(lines: Sequence[str]) -> list[bool]:
