@@ -1,4 +1,4 @@
-"""What is mended before paper text is read as TeX: control characters, HTML entities, the few HTML tags and Markdown.
+"""What is mended before paper text is read as TeX: control characters, HTML entities, quotes, HTML tags, Markdown.
 
 Makes no HTML and knows no TeX beyond the commands it writes instead of tags.
 """
@@ -20,6 +20,7 @@ _TAG = re.compile(r"<(/?)(sub|sup|i|em|b|strong|tt|code|p|br)\s*/?>", re.IGNOREC
 _ESCAPED_MATHS = re.compile(r"\\\$([^$\\\s\d][^$\\]{0,30})\\\$")
 _MARKDOWN_STRONG = re.compile(r"(?<![\w*])\*\*(?=\S)([^*\n{}$]{1,120}?)(?<=\S)\*\*(?![\w*])")
 _MARKDOWN_EMPHASIS = re.compile(r"(?<![\w\\)}])_(?=[A-Za-z])([^_\n{}$\\]{2,60}?)(?<=[A-Za-z])_(?!\w)")
+_SINGLE_QUOTES = re.compile(r"(?<![`\\\w])`(?=[^\s`'])([^`'$\\{}\n]{1,80})'(?!['\w])")
 _TAG_COMMANDS = {
     "sub": r"\textsubscript{",
     "sup": r"\textsuperscript{",
@@ -43,6 +44,8 @@ def clean(text: str) -> str:
         text = _UNWANTED.sub(" ", _ENTITY.sub(_entity, text))
     if "<" in text:
         text = _replace_tags(text)
+    if "`" in text:
+        text = _SINGLE_QUOTES.sub("‘\\1’", text)
     if "**" in text:
         text = _MARKDOWN_STRONG.sub(r"\\textbf{\1}", text)
     if " _" in text:

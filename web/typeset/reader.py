@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     rf"(?P<url>{_URL})"
     r"|\\(?P<name>[A-Za-z]+)\*?"
     r"|\\(?P<escaped>.)"
-    r"|(?P<mark>\$\$?|[{}^_~`]|''|-{2,3})"
+    r"|(?P<mark>\$\$?|[{}^_~`]|''|-{2,3}>?)"
     r"|(?P<words>(?:[^\\${}^_~`'\-h]|h(?!ttps?://)|-(?!-)|'(?!'))+|.)",
     re.DOTALL,
 )
@@ -120,7 +120,9 @@ class Reader:
             return self._append(nodes, self._tilde(start), position)
         if mark.startswith("$"):
             return self._append(nodes, self._stray_dollar(start, end), position)
-        return self._append(nodes, {"''": "”", "--": "–", "---": "—", "}": ""}.get(mark, mark), position)
+        return self._append(
+            nodes, {"''": "”", "--": "–", "---": "—", "-->": "→", "--->": "→", "}": ""}.get(mark, mark), position
+        )
 
     def _braces(self, start: int, nodes: list[Node], end: int, depth: int) -> int:
         closing = self.braces.get(start)

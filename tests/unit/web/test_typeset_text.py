@@ -18,7 +18,7 @@ SMALL = '<span class="small-capitals">'
         (r"zawarto\'s\'c, mo\.zliwo\'sci", "zawartość, możliwości"),
         (r"Jan\v{c}ar, P\u{a}un, M\k{a}dry, \'{\i}ndice", "Jančar, Păun, Mądry, índice"),
         (r"today\'s and \'a la", "today’s and á la"),
-        ("``quoted'' and `so' --- or -- not", "“quoted” and ‘so' — or – not"),
+        ("``quoted'' and `so', it's --- or -- not, f: A --> B", "“quoted” and ‘so’, it's — or – not, f: A → B"),
         (
             r"\emph{x \textbf{y}} {\em z} {\bf b} \texttt{f()}",
             "<em>x <strong>y</strong></em> <em>z</em> <strong>b</strong> <code>f()</code>",
