@@ -25,6 +25,13 @@
 Messages are for people: what was wrong, where, and what to do.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from registry.tombstones import Tombstone
+
 
 class RegistryError(Exception):
     """Root of the tree. ``status`` is the HTTP status a web answer carries; ``title`` is the problem's name."""
@@ -77,8 +84,14 @@ class PackageNotFound(NotFound):
 
 
 class Withdrawn(RegistryError):
+    """``tombstone`` is what stays: when, why, and the digests that were given (a `registry.tombstones.Tombstone`)."""
+
     status = 410
     title = "Withdrawn"
+
+    def __init__(self, message: str, tombstone: Tombstone | None = None) -> None:
+        super().__init__(message)
+        self.tombstone = tombstone
 
 
 class Unauthenticated(RegistryError):

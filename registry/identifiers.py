@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from registry.errors import InvalidIdentifier
 
 ARXIV_NAMESPACE = "arxiv"
+HOSTED_NAMESPACE = "hosted"
 
 # The archives that gave out old identifiers; the list is closed, as that grammar ended in March 2007.
 OLD_ARCHIVES = frozenset(

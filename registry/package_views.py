@@ -5,16 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from registry.feed import FeedItem
 
 
 @dataclass(frozen=True, slots=True)
 class VersionSummary:
-    """One immutable version. ``source_version`` is arXiv's vN or None; ``published_on`` a UTC day; ``digest`` hex."""
+    """One immutable version. ``source_version`` is arXiv's vN or None; ``published_on`` a UTC day; ``digest`` hex.
+
+    A withdrawn version stays listed with the day of its withdrawal; its bytes are no longer offered.
+    """
 
     number: int
     published_on: date
@@ -22,6 +27,7 @@ class VersionSummary:
     level: str
     cause: str
     digest: str
+    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,52 @@ class ClaimSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class SealSummary:
+    """What the checks said of one version when it was published; ``_without_pictures`` leaves check 24 out.
+
+    ``schema`` is the edition of the format; of the linter there are errors, warnings and fixable drifts, all None where
+    it could not start.
+    """
+
+    schema: str
+    checks: int
+    checks_failed: tuple[int, ...]
+    errors: int
+    errors_without_pictures: int
+    lint_errors: int | None
+    lint_warnings: int | None
+    lint_fixable: int | None
+
+    @property
+    def passed(self) -> bool:
+        return self.errors == 0
+
+    @property
+    def passed_without_pictures(self) -> bool:
+        return self.errors_without_pictures == 0
+
+    @property
+    def lint_passed(self) -> bool:
+        return self.lint_errors == 0 and self.lint_fixable == 0
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> SealSummary:
+        """Back from the form in which it is stored."""
+        return cls(**{**stored, "checks_failed": tuple(stored["checks_failed"])})
+
+
+@dataclass(frozen=True, slots=True)
+class HostedFacts:
+    """What the publisher of a hosted version said of it beside its files; None where nothing was said."""
+
+    domain: str | None
+    headline: str | None
+    trajectory: str | None
+    steps: int | None
+    dead_ends: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PackageDetail:
     """One package at one of its versions.
 
@@ -51,6 +103,7 @@ class PackageDetail:
     version described here; ``versions`` newest first. ``submitted`` is the moment of arXiv's v1 and ``license`` the
     licence's address, None where unknown. ``withdrawn_reason`` is set when arXiv says the paper was withdrawn but the
     package still stands; a package withdrawn from the registry is no PackageDetail: reading it raises `Withdrawn`.
+    ``owner`` is an identity's handle; ``seal`` and ``hosted`` are known of published versions only.
     """
 
     item: FeedItem
@@ -63,6 +116,9 @@ class PackageDetail:
     comment: str | None = None
     submitted: datetime | None = None
     withdrawn_reason: str | None = None
+    owner: str | None = None
+    seal: SealSummary | None = None
+    hosted: HostedFacts | None = None
 
     @property
     def shown_version(self) -> VersionSummary:

@@ -17,16 +17,18 @@ from sqlmodel import Session
 
 from registry.arrays import text_array
 from registry.bundles import StoredBundle
-from registry.errors import PackageNotFound, Withdrawn
-from registry.feed import FeedItem, feed_item
-from registry.identifiers import ARXIV_NAMESPACE, PackageId
-from registry.package_views import ClaimSummary, PackageDetail, QuoteSummary, VersionSummary
-from registry.tables import BundleRow, PackageRow, PackageVersionRow, PaperRow
+from registry.errors import PackageNotFound
+from registry.feed import feed_item
+from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, PackageId
+from registry.package_views import ClaimSummary, HostedFacts, PackageDetail, QuoteSummary, SealSummary, VersionSummary
+from registry.tables import BundleRow, HostedRevisionRow, PackageRow, PackageVersionRow, PaperRow
+from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
 
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _VERSION: Table = PackageVersionRow.__table__  # type: ignore[attr-defined]
 _BUNDLE: Table = BundleRow.__table__  # type: ignore[attr-defined]
 _PAPER: Table = PaperRow.__table__  # type: ignore[attr-defined]
+_HOSTED: Table = HostedRevisionRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,34 @@ class NewVersion:
     compiler: str | None
     source_date: datetime | None
     claims: tuple[ClaimSummary, ...]
+    seal: SealSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentVersion:
-    """The newest version of a package, as the next publication needs to know it."""
+    """The version of a package that is shown, as the next publication needs to know it.
+
+    ``last_number`` is the highest number given so far, which differs where newer versions were withdrawn; their digests
+    are ``withdrawn``.
+    """
 
     number: int
     digest: str
     input_digest: str | None
     source_version: int | None
+    last_number: int
+    withdrawn: frozenset[str] = frozenset()
+
+    def would_change(self, digest: str) -> bool:
+        """Whether content of this digest makes a new version: withdrawn content does not come back by itself."""
+        return digest != self.digest and digest not in self.withdrawn
 
 
 def read_current(session: Session, ids: Sequence[str]) -> dict[str, CurrentVersion]:
-    """The newest version of each of these packages that exists, by package id; the package rows are locked."""
+    """The shown version of each of these packages that exists, by package id; the package rows are locked."""
+    every = _VERSION.alias()
+    of_package = every.c.package_id == _PACKAGE.c.id
+    withdrawn = select(every.c.digest).where(of_package, every.c.withdrawn_at.is_not(None))
     rows = session.execute(
         select(
             _VERSION.c.package_id,
@@ -77,13 +93,20 @@ def read_current(session: Session, ids: Sequence[str]) -> dict[str, CurrentVersi
             _VERSION.c.digest,
             _VERSION.c.input_digest,
             _VERSION.c.source_version,
+            select(func.max(every.c.number)).where(of_package).scalar_subquery().label("last_number"),
+            func.array(withdrawn.scalar_subquery()).label("withdrawn"),
         )
         .join(_PACKAGE, (_PACKAGE.c.id == _VERSION.c.package_id) & (_PACKAGE.c.version == _VERSION.c.number))
         .where(_PACKAGE.c.id == func.any(text_array(ids)))
         .order_by(_PACKAGE.c.id)
         .with_for_update(of=_PACKAGE)
     )
-    return {id_: CurrentVersion(*rest) for id_, *rest in rows}
+    return {
+        row.package_id: CurrentVersion(
+            row.number, row.digest, row.input_digest, row.source_version, row.last_number, frozenset(row.withdrawn)
+        )
+        for row in rows
+    }
 
 
 def publish(
@@ -98,7 +121,7 @@ def publish(
     gave in this transaction. Returns how many versions were made.
     """
     fresh = {
-        id_: new for id_, new in versions.items() if id_ not in current or current[id_].digest != new.bundle.digest
+        id_: new for id_, new in versions.items() if id_ not in current or current[id_].would_change(new.bundle.digest)
     }
     _write_packages(session, listings, fresh, current)
     _write_bundles(session, fresh)
@@ -148,7 +171,7 @@ def _listing_row(listing: Listing) -> dict[str, Any]:
 
 
 def _package_row(listing: Listing, new: NewVersion, current: Mapping[str, CurrentVersion]) -> dict[str, Any]:
-    number = current[str(listing.id)].number + 1 if str(listing.id) in current else 1
+    number = current[str(listing.id)].last_number + 1 if str(listing.id) in current else 1
     return {**_listing_row(listing), "claims": len(new.claims), "attention_milli": 0, "version": number}
 
 
@@ -168,7 +191,7 @@ def _write_versions(session: Session, fresh: Mapping[str, NewVersion], current: 
 def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now: datetime) -> dict[str, Any]:
     return {
         "package_id": id_,
-        "number": current.number + 1 if current else 1,
+        "number": current.last_number + 1 if current else 1,
         "digest": new.bundle.digest,
         "input_digest": new.input_digest,
         "source_version": new.source_version,
@@ -178,6 +201,7 @@ def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now:
         "source_date": new.source_date,
         "published_at": now,
         "claims": [asdict(claim) for claim in new.claims],
+        "seal": asdict(new.seal) if new.seal else None,
     }
 
 
@@ -217,18 +241,19 @@ def count_packages(session: Session) -> int:
 def read_package(session: Session, package_id: PackageId, number: int | None = None) -> PackageDetail:
     """One package at version ``number`` (None: the current one).
 
-    Raises PackageNotFound if there is no such package or version, Withdrawn if it was withdrawn.
+    Raises PackageNotFound if there is no such package or version, Withdrawn (with its tombstone) if it was withdrawn.
     """
     row = session.execute(select(_PACKAGE).where(_PACKAGE.c.id == str(package_id))).mappings().one_or_none()
     if row is None:
         raise PackageNotFound(f"There is no package {package_id} in this registry. It may not have been imported yet.")
-    if row["withdrawn_at"] is not None:
-        reason = row["withdrawn_reason"] or "no reason was given"
-        raise Withdrawn(f"Package {package_id} was withdrawn on {row['withdrawn_at']:%Y-%m-%d}: {reason}.")
+    versions = _version_rows(session, package_id)
+    refuse_withdrawn(row, versions)
     shown = row["version"] if number is None else number
-    if not 1 <= shown <= row["version"]:
+    described = next((version for version in versions if version["number"] == shown), None)
+    if described is None:
         raise PackageNotFound(f"Package {package_id} has no version {shown}; its newest is v{row['version']}.")
-    return _detail(feed_item(row), shown, _version_rows(session, package_id), _paper_fields(session, package_id))
+    refuse_withdrawn_version(row, described)
+    return _detail(row, described, versions, _paper_fields(session, package_id) | _hosted(session, package_id, shown))
 
 
 def _version_rows(session: Session, package_id: PackageId) -> list[Mapping[str, Any]]:
@@ -236,7 +261,7 @@ def _version_rows(session: Session, package_id: PackageId) -> list[Mapping[str, 
     return [dict(row) for row in session.execute(statement).mappings()]
 
 
-def _paper_fields(session: Session, package_id: PackageId) -> Mapping[str, Any]:
+def _paper_fields(session: Session, package_id: PackageId) -> dict[str, Any]:
     if package_id.namespace != ARXIV_NAMESPACE:
         return {}
     columns = (_PAPER.c.license, _PAPER.c.doi, _PAPER.c.journal_ref, _PAPER.c.comment, _PAPER.c.submitted_at)
@@ -244,20 +269,34 @@ def _paper_fields(session: Session, package_id: PackageId) -> Mapping[str, Any]:
     return dict(row) if row else {}
 
 
+def _hosted(session: Session, package_id: PackageId, number: int) -> dict[str, Any]:
+    if package_id.namespace != HOSTED_NAMESPACE:
+        return {}
+    columns = (_HOSTED.c.domain, _HOSTED.c.headline, _HOSTED.c.trajectory, _HOSTED.c.steps, _HOSTED.c.dead_ends)
+    named = (_HOSTED.c.package_id == str(package_id)) & (_HOSTED.c.number == number)
+    row = session.execute(select(*columns).where(named)).mappings().one_or_none()
+    return {"hosted": HostedFacts(**row)} if row else {}
+
+
 def _detail(
-    item: FeedItem, shown: int, versions: Sequence[Mapping[str, Any]], paper: Mapping[str, Any]
+    row: Mapping[Any, Any],
+    described: Mapping[str, Any],
+    versions: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, Any],
 ) -> PackageDetail:
-    described = next(row for row in versions if row["number"] == shown)
     return PackageDetail(
-        item=item,
-        shown=shown,
-        versions=tuple(_version_summary(row) for row in versions),
+        item=feed_item(row),
+        shown=described["number"],
+        versions=tuple(_version_summary(version) for version in versions),
         claims=tuple(_claim(claim) for claim in described["claims"]),
-        license=paper.get("license"),
-        doi=paper.get("doi"),
-        journal_ref=paper.get("journal_ref"),
-        comment=paper.get("comment"),
-        submitted=paper.get("submitted_at"),
+        license=facts.get("license"),
+        doi=facts.get("doi"),
+        journal_ref=facts.get("journal_ref"),
+        comment=facts.get("comment"),
+        submitted=facts.get("submitted_at"),
+        owner=row["owner_id"],
+        seal=SealSummary.from_json(described["seal"]) if described["seal"] else None,
+        hosted=facts.get("hosted"),
     )
 
 
@@ -270,6 +309,7 @@ def _version_summary(row: Mapping[str, Any]) -> VersionSummary:
         level=row["level"],
         cause=row["cause"],
         digest=row["digest"],
+        withdrawn_on=row["withdrawn_at"].astimezone(UTC).date() if row["withdrawn_at"] else None,
     )
 
 
