@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from http.client import HTTPConnection, HTTPException
 
 from registry.errors import AddressUnavailable
 
@@ -29,6 +30,19 @@ def check_address(host: str, port: int) -> None:
                 endpoint.bind(address)
         except OSError as error:
             raise AddressUnavailable(_explain(host, port, error)) from error
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a web server answers there now; what it answers does not matter."""
+    connection = HTTPConnection(local_host(host), port, timeout=2)
+    try:
+        connection.request("HEAD", "/")
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def local_host(host: str) -> str:

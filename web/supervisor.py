@@ -14,14 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
 
 from registry.cluster import Cluster, DatabaseServer, NamedServer
 from registry.cluster.ownership import present_owner
 from registry.database import migrate
 from registry.errors import DatabaseUnavailable
 from registry.settings import Settings, environment_for
-from web.listening import address_of, check_address, local_host
+from web.listening import address_of, answers, check_address
 from web.role_process import RoleProcess
 from web.stop_signals import Stop, StopSignals
 
@@ -33,7 +32,6 @@ _HURRIED_SECONDS = 1.0
 
 _TICK_SECONDS = 0.2
 _BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
-_LONGEST_BACKOFF_SECONDS = 30.0
 # A role that lives shorter than this ended "at once"; so often in a row, and starting it again will not help.
 _AT_ONCE_SECONDS = 10.0
 _ATTEMPTS = 5
@@ -101,6 +99,7 @@ class Supervisor:
         self._answers = False
         self._failure: str | None = None
         self._database_failures = 0
+        self._database_due = 0.0
 
     def run(self) -> int:
         with self._signals.handled():
@@ -152,10 +151,13 @@ class Supervisor:
     # Keeping things running
 
     def _keep_database(self) -> None:
+        if time.monotonic() < self._database_due:
+            return
         try:
             with self._signals.break_off():
                 restarted = self._database.ensure_running()
         except DatabaseUnavailable as error:
+            self._database_due = time.monotonic() + _pause_seconds(self._database_failures)
             self._database_failures += 1
             self._say(str(error))
             if self._database_failures >= _ATTEMPTS:
@@ -190,7 +192,7 @@ class Supervisor:
                 f"of its start; giving up. Its last words:\n{words}"
             )
             return
-        pause = _BACKOFF_SECONDS[min(post.ended_at_once, len(_BACKOFF_SECONDS) - 1)]
+        pause = _pause_seconds(post.ended_at_once)
         post.due = time.monotonic() + pause
         self._say(
             f"The {_title(post.name)} ended unexpectedly ({_how_ended(process)}); starting it again in {pause:g} s."
@@ -227,15 +229,9 @@ class Supervisor:
             self._say(f"{process.name:<{self._width}} | {line}")
 
     def _look_for_answer(self) -> None:
-        """Say the address once, when the web server answers there; what it answers does not matter."""
-        connection = HTTPConnection(local_host(self._settings.host), self._settings.port, timeout=2)
-        try:
-            connection.request("HEAD", "/")
-            connection.getresponse()
-        except (OSError, HTTPException):
+        """Say the address once, when the web server answers there."""
+        if not answers(self._settings.host, self._settings.port):
             return
-        finally:
-            connection.close()
         self._answers = True
         address = self._settings.base_url or address_of(self._settings.host, self._settings.port)
         self._database.announce(address)
@@ -278,6 +274,10 @@ class Supervisor:
                 process.kill()
             self._relay(0.05)
         self._print_lines(process, final=True)
+
+
+def _pause_seconds(failures: int) -> float:
+    return _BACKOFF_SECONDS[min(failures, len(_BACKOFF_SECONDS) - 1)]
 
 
 def _stop_rank(role: str) -> int:

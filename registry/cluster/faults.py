@@ -26,7 +26,7 @@ _ERRNO_ADVICE = {
 }
 
 _LOG_ADVICE = (
-    (r"No space left on device|Disk quota exceeded", "the disk is full; make room"),
+    (r"No space left on device|Disk quota exceeded|Check free disk space", "the disk is full; make room"),
     (r"could not map anonymous shared memory|Cannot allocate memory", "the machine has too little free memory"),
     (r"error while loading shared libraries: (\S+?):", "install the system library {0}"),
     (r"is incompatible with operating system|locale .* invalid", "the data was made on a machine with other locales"),

@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
@@ -42,7 +41,7 @@ START_LIMIT_SECONDS = 600.0
 _STOP_SECONDS = 120.0
 _ABORT_SECONDS = 10.0
 _POLL_SECONDS = 0.05
-_STILL_STARTING = ("starting up", "not yet accepting", "in recovery", "shutting down", "No such file", "refused")
+_STILL_STARTING = ("starting up", "not yet accepting", "in recovery", "shutting down")
 
 
 class Cluster:
@@ -117,9 +116,7 @@ class Cluster:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
     def _launch(self) -> None:
@@ -136,8 +133,12 @@ class Cluster:
             write_configuration(folders, account, socket_folder=self._socket_folder)
             tidy_logs(folders)
             self._server = self._spawn(programs, account)
-        self._wait_until_ready(self._server, self._socket_folder)
-        _ensure_database(self._socket_folder)
+        try:
+            self._wait_until_ready(self._server, self._socket_folder)
+            _ensure_database(self._socket_folder)
+        except BaseException:
+            _end(self._server, hurry=True)
+            raise
 
     def _spawn(self, programs: Path, account: Account) -> subprocess.Popen[bytes]:
         directory = "/proc/self/cwd" if account.switch else str(self._folders.data)
@@ -153,13 +154,14 @@ class Cluster:
         """Wait as long as the server lives and says it is starting (recovery may take its time), up to the limit."""
         begun = time.monotonic()
         told = begun
+        pause = _POLL_SECONDS
         while True:
             if server.poll() is not None:
                 raise server_fault(f"PostgreSQL did not start ({server.returncode})", self._last_words())
             refusal = _refusal(socket)
             if refusal is None:
                 return
-            if not any(phrase in refusal for phrase in _STILL_STARTING):
+            if _is_final(refusal):
                 raise server_fault("PostgreSQL does not let us in", refusal)
             now = time.monotonic()
             if now - begun > self._start_limit_seconds:
@@ -168,7 +170,8 @@ class Cluster:
             if now - told > 10:
                 told = now
                 _log.info("PostgreSQL is still starting: %s", refusal.strip().splitlines()[-1])
-            time.sleep(_POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.2, 1.0)  # each refusal is a line in the server's log
 
     def _last_words(self) -> str:
         logs = [self._folders.start_log, *sorted(self._folders.log.glob("postgresql-*.log"))[-1:]]
@@ -257,6 +260,13 @@ def _refusal(folder: Path) -> str | None:
     except psycopg.OperationalError as error:
         return str(error)
     return None
+
+
+def _is_final(refusal: str) -> bool:
+    """Whether waiting is in vain. No socket yet, or a connection cut off, says nothing: the server's end will tell."""
+    if "FATAL" in refusal:
+        return not any(phrase in refusal for phrase in _STILL_STARTING)
+    return "Permission denied" in refusal
 
 
 def _ensure_database(folder: Path) -> None:

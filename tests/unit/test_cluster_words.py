@@ -15,7 +15,7 @@ from registry.cluster.configuration import _memory_settings, _quoted
 from registry.cluster.faults import explained, server_fault
 from registry.cluster.folders import folders_of
 from registry.cluster.ownership import Owner, _describe
-from registry.cluster.server import _url
+from registry.cluster.server import _is_final, _url
 from registry.errors import DatabaseUnavailable
 
 
@@ -86,3 +86,19 @@ def test_owner_is_described_with_process_and_address() -> None:
         "stop it first, or choose another folder with --data-dir"
     )
     assert "another process already runs on /data;" in _describe(Path("/data"), None)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "final"),
+    [
+        ("FATAL:  the database system is starting up", False),
+        ("FATAL:  the database system is not yet accepting connections", False),
+        ("FATAL:  the database system is in recovery mode", False),
+        ("connection to server on socket failed: No such file or directory", False),
+        ("server closed the connection unexpectedly", False),
+        ('FATAL:  role "discoveries" does not exist', True),
+        ("connection to server on socket failed: Permission denied", True),
+    ],
+)
+def test_waiting_goes_on_while_the_server_is_starting(refusal: str, final: bool) -> None:
+    assert _is_final(refusal) is final
