@@ -1,6 +1,6 @@
 """An artifact as bytes: the files of one ARA and the digest that names them.
 
-Knows nothing of what the files mean; reading them is `registry.ara.model`'s work.
+Knows nothing of what the files mean; reading them is `registry.ara.reading`'s work.
 """
 
 from __future__ import annotations

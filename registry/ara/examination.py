@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from registry.ara.artifact import Artifact
 from registry.ara.bindings import BindingGraph, bind
-from registry.ara.lint import Drift, LintReport, check
+from registry.ara.lint import Drift, LintReport, UnreadableTree, check, unreadable
 from registry.ara.lint.findings import Edit
 from registry.ara.reading import ResearchArtifact, read_artifact
 from registry.ara.seal import SealReport, Severity, seal
@@ -62,9 +62,18 @@ class Examination:
         }  # fmt: skip
 
 
-def examine(artifact: Artifact) -> Examination:
-    """Read an artifact and apply every rule. Raises UnreadableTree where the official linter would not start."""
-    lint = check(artifact)
+def examine(artifact: Artifact, *, needs_tree: bool = True) -> Examination:
+    """Read an artifact and apply every rule.
+
+    Raises UnreadableTree where the official linter would not start; without ``needs_tree`` that is one error of the
+    report instead, so that an upload can be judged and taken. Raises InvalidArtifact for more text than can be read.
+    """
+    try:
+        lint = check(artifact)
+    except UnreadableTree as problem:
+        if needs_tree:
+            raise
+        lint = unreadable(problem)
     reading = read_artifact(artifact)
     graph = bind(reading)
     return Examination(artifact, reading, graph, lint, seal(reading, graph))

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from registry.ara.archives.limits import READING_LIMITS, Limits
-from registry.ara.archives.members import Members, is_version_control, shown
+from registry.ara.archives.members import Members, is_passed_over, shown
 from registry.ara.artifact import Artifact
 from registry.errors import InvalidArtifact
 
@@ -15,8 +15,8 @@ from registry.errors import InvalidArtifact
 def read_directory(path: Path, limits: Limits = READING_LIMITS) -> Artifact:
     """Read every regular file under a directory.
 
-    Version-control folders are passed over. Raises InvalidArtifact for links, devices, pipes and sockets, names
-    outside the member rules, unreadable files, and anything beyond ``limits``.
+    Version-control folders and file-manager litter are passed over. Raises InvalidArtifact for links, devices, pipes
+    and sockets, names outside the member rules, unreadable files, and anything beyond ``limits``.
     """
     members = Members(limits)
     try:
@@ -36,13 +36,13 @@ def _walk(root: Path, folder: str, members: Members) -> None:
                 members.count_entry()
                 if _is_folder(members.checked_path(name), entry):
                     pending.append(name)
-                elif not is_version_control(name):
+                elif not is_passed_over(name):
                     members.add(name, _content(Path(entry.path), name, members))
 
 
 def _is_folder(name: str, entry: os.DirEntry[str]) -> bool:
     """True for a folder to walk, False for a regular file; anything else is refused."""
-    if is_version_control(name):
+    if is_passed_over(name):
         return False
     mode = entry.stat(follow_symlinks=False).st_mode
     if stat.S_ISDIR(mode):

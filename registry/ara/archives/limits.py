@@ -15,7 +15,7 @@ class Limits:
     pack far better than large honest ones.
     """
 
-    members: int = 4000
+    members: int = 20_000
     file_bytes: int = 64 * _MIB
     total_bytes: int = 256 * _MIB
     depth: int = 32

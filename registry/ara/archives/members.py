@@ -16,7 +16,7 @@ from registry.errors import InvalidArtifact
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
+_NO_CONTENT = frozenset({".git", ".hg", ".svn", "__MACOSX", ".DS_Store"})
 _LAYERS = ("PAPER.md", "trace/exploration_tree.yaml", "logic/claims.md")
 
 
@@ -40,9 +40,9 @@ class Members:
             )
 
     def add(self, name: str, content: bytes) -> None:
-        """Take one file under its name as written; version-control folders are passed over."""
+        """Take one file under its name as written, unless it is passed over."""
         path = self.checked_path(name)
-        if is_version_control(path):
+        if is_passed_over(path):
             return
         self._claim(path)
         if path in self._folders:
@@ -136,9 +136,9 @@ def _segments_refusal(segments: list[str], limits: Limits) -> str | None:
     return None
 
 
-def is_version_control(path: str) -> bool:
-    """Whether a path lies in a version-control folder, which is history and no part of the artifact."""
-    return not _VERSION_CONTROL.isdisjoint(path.split("/"))
+def is_passed_over(path: str) -> bool:
+    """Whether a path is version control's or the file manager's own, and so no part of the artifact."""
+    return not _NO_CONTENT.isdisjoint(path.split("/"))
 
 
 def unwrapped(files: dict[str, bytes]) -> dict[str, bytes]:

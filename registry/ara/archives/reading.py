@@ -18,6 +18,7 @@ from typing import IO, BinaryIO
 from registry.ara.archives.directory import read_directory
 from registry.ara.archives.limits import READING_LIMITS, Limits
 from registry.ara.archives.members import Members, shown
+from registry.ara.archives.tar_headers import GuardedHeader
 from registry.ara.artifact import Artifact
 from registry.errors import InvalidArtifact
 
@@ -174,7 +175,7 @@ def _read_tar(plain: _Counted, members: Members) -> None:
 def _opened(plain: _Counted) -> tarfile.TarFile:
     """The tar, opened as a stream; tarfile reads the first header at once."""
     try:
-        return tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="surrogateescape")  # type: ignore[no-any-return, call-overload]
+        return tarfile.open(fileobj=plain, mode="r|", encoding="utf-8", errors="surrogateescape", tarinfo=GuardedHeader)  # type: ignore[no-any-return, call-overload]
     except tarfile.ReadError as error:
         raise InvalidArtifact("this is no .tar, .tar.gz or .zip archive") from error
 

@@ -5,7 +5,7 @@ follow the behaviour of `ara check` as observed (version 0.1.16); none of its co
 far more, is in `registry.ara.seal`.
 """
 
-from registry.ara.lint.check import LintReport, UnreadableTree, check
+from registry.ara.lint.check import LintReport, UnreadableTree, check, unreadable
 from registry.ara.lint.findings import Drift, Finding
 
-__all__ = ["Drift", "Finding", "LintReport", "UnreadableTree", "check"]
+__all__ = ["Drift", "Finding", "LintReport", "UnreadableTree", "check", "unreadable"]

@@ -33,6 +33,12 @@ class LintReport:
         return not (self.errors or self.drifts or (strict and self.warnings))
 
 
+def unreadable(problem: UnreadableTree) -> LintReport:
+    """The report that stands for an artifact whose tree cannot be read: one error on the document."""
+    mend = f"add {TREE_FILE} as UTF-8 YAML"
+    return LintReport((Finding("error", "document", str(problem), TREE_FILE, 1, mend),), (), ())
+
+
 def check(artifact: Artifact) -> LintReport:
     """Run the linter's rules.
 

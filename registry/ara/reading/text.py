@@ -1,6 +1,6 @@
 """Members as text. What is not UTF-8 is no text; the reader reports it, nothing guesses an encoding.
 
-Reading makes objects of every line, so the lines and bytes of all Markdown and YAML together are limited.
+Reading makes objects of every line, so the lines and bytes of all members that it reads are limited, each and together.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 MAX_FILE_LINES = 100_000
 MAX_BYTES = 40 * 1024 * 1024
 MAX_LINES = 200_000
-_READ = (".md", ".yaml", ".yml")
+_READ_FILES = frozenset({"PAPER.md", "trace/exploration_tree.yaml", "src/environment.md", "src/artifacts.md"})
+_READ_FOLDERS = ("logic/", "evidence/", "src/configs/")
 
 
 def decoded(artifact: Artifact, path: str) -> str | None:
@@ -30,7 +31,7 @@ def check_amount(artifact: Artifact) -> None:
     """Refuse, by InvalidArtifact, more Markdown and YAML than can be read in bounded memory."""
     total_bytes = total_lines = 0
     for path, content in artifact.files.items():
-        if not path.endswith(_READ):
+        if path not in _READ_FILES and not (path.startswith(_READ_FOLDERS) and path.endswith(".md")):
             continue
         lines = content.count(b"\n") + content.count(b"\r")
         if len(content) > MAX_FILE_BYTES or lines > MAX_FILE_LINES:

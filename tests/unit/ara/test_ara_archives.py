@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.ara.archives import HUB_LIMITS, Limits, read_archive, write_tar_gz, write_zip
+from registry.ara.archives.members import is_passed_over
 from registry.ara.artifact import Artifact
 from registry.errors import InvalidArtifact
 
@@ -23,7 +24,7 @@ SMALL = Limits(
 )
 _SEGMENT = st.text(
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="/\\:"), min_size=1, max_size=12
-).filter(lambda segment: segment.strip(".") and segment not in (".git", ".hg", ".svn", ".ara_env"))
+).filter(lambda segment: segment.strip(".") and not is_passed_over(segment) and segment != ".ara_env")
 _PATHS = st.lists(_SEGMENT, min_size=1, max_size=4).map("/".join)
 _FILES = st.dictionaries(_PATHS, st.binary(max_size=1500), min_size=1, max_size=8)
 
@@ -291,6 +292,34 @@ def test_a_header_that_claims_gigabytes_is_refused_without_reading_them() -> Non
     pax.type, pax.size = tarfile.XHDTYPE, 8 * 1024**3
     with pytest.raises(InvalidArtifact):
         read_archive(pax.tobuf(tarfile.USTAR_FORMAT | tarfile.GNU_FORMAT))
+
+
+def test_a_huge_extension_header_is_refused_before_it_is_parsed() -> None:
+    records = b"6 a=b\n" * 20_000
+    header = tarfile.TarInfo("pax")
+    header.type, header.size = tarfile.XHDTYPE, len(records)
+    packed = header.tobuf(tarfile.USTAR_FORMAT) + records.ljust(-(-len(records) // 512) * 512, b"\x00")
+    with pytest.raises(InvalidArtifact, match="extension header"):
+        read_archive(packed + tar(("a.md", b"x")))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "a.md", "GNU.sparse.realsize": "9"},
+        {"GNU.sparse.map": "0,9", "GNU.sparse.size": "9"},
+        {"GNU.sparse.size": "9", "GNU.sparse.numblocks": "1", "GNU.sparse.offset": "0", "GNU.sparse.numbytes": "9"},
+    ],
+)
+def test_sparse_files_are_refused_before_their_map_is_read(headers: dict[str, str]) -> None:
+    info = tarfile.TarInfo("a.md")
+    info.pax_headers = headers
+    info.size = 600
+    with pytest.raises(InvalidArtifact, match="sparse"):
+        read_archive(info.tobuf(tarfile.PAX_FORMAT) + b"1" * 1024 + bytes(1024))
+    old = special("a.md", tarfile.GNUTYPE_SPARSE)
+    with pytest.raises(InvalidArtifact, match="sparse"):
+        read_archive(tar(old))
 
 
 def test_chained_extension_headers_do_not_exhaust_the_stack() -> None:

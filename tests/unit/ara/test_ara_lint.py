@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.ara.artifact import Artifact
+from registry.ara.examination import examine
 from registry.ara.lint import LintReport, UnreadableTree, check
 from registry.ara.lint.findings import Edit, RootRewrite
 
@@ -32,6 +33,16 @@ def test_a_missing_or_unreadable_tree_is_said_apart() -> None:
         check(Artifact({}))
     with pytest.raises(UnreadableTree, match="not UTF-8"):
         check(Artifact({TREE: b"\xff"}))
+
+
+def test_an_upload_without_a_tree_can_still_be_judged(complete: dict[str, bytes]) -> None:
+    files = {path: content for path, content in complete.items() if path != TREE}
+    found = examine(Artifact(files), needs_tree=False)
+    assert [(one.path, one.file) for one in found.lint.errors] == [("document", TREE)]
+    assert not found.passed()
+    assert found.seal.failed_checks() == (1, 2)
+    with pytest.raises(UnreadableTree):
+        examine(Artifact(files))
 
 
 def test_ara001_names_the_block_of_the_root() -> None:

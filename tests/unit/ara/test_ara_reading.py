@@ -294,10 +294,10 @@ def test_more_text_than_can_be_read_is_refused() -> None:
     with pytest.raises(InvalidArtifact, match="too large to be read"):
         read_artifact(Artifact({"logic/claims.md": b"\n" * (MAX_FILE_LINES + 1)}))
     with pytest.raises(InvalidArtifact, match="too large to be read"):
-        read_artifact(Artifact({"a.md": bytes(9 * 1024 * 1024)}))
+        read_artifact(Artifact({"evidence/a.md": bytes(9 * 1024 * 1024)}))
     with pytest.raises(InvalidArtifact, match="too much text"):
-        read_artifact(Artifact({f"{number}.md": b"\n" * (MAX_FILE_LINES - 1) for number in range(3)}))
-    assert read_artifact(Artifact({"trajectory.html": b"\n" * (MAX_FILE_LINES + 1)})).claims == ()
+        read_artifact(Artifact({f"logic/{number}.md": b"\n" * (MAX_FILE_LINES - 1) for number in range(3)}))
+    assert read_artifact(Artifact({"data/rows.md": b"\n" * (MAX_FILE_LINES + 1)})).claims == ()
 
 
 _MARKS = st.lists(
