@@ -12,7 +12,8 @@ from registry.ara.lint.layer_rules import check_layers
 from registry.ara.lint.tree_rules import check_tree
 from registry.ara.lint.tree_schema import read_tree
 from registry.ara.reading.text import check_amount, decoded
-from registry.ara.reading.yaml_nodes import YamlProblem, compose
+from registry.ara.reading.yaml_compose import compose
+from registry.ara.reading.yaml_nodes import YamlProblem
 from registry.errors import InvalidArtifact
 
 

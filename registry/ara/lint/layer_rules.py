@@ -11,7 +11,8 @@ from registry.ara.reading.evidence_index import read_index
 from registry.ara.reading.front_matter import cut_front_matter
 from registry.ara.reading.markdown import is_id, split_lines
 from registry.ara.reading.text import decoded
-from registry.ara.reading.yaml_nodes import YamlProblem, compose
+from registry.ara.reading.yaml_compose import compose
+from registry.ara.reading.yaml_nodes import YamlProblem
 
 _EVIDENCE_FOLDERS = ("figures", "proofs", "results", "tables")
 

@@ -9,14 +9,7 @@ import base64
 import binascii
 import re
 
-from registry.ara.reading.yaml_nodes import (
-    YamlMapping,
-    YamlNode,
-    YamlProblem,
-    YamlScalar,
-    YamlSequence,
-    is_null,
-)
+from registry.ara.reading.yaml_nodes import YamlMapping, YamlNode, YamlProblem, YamlScalar, YamlSequence, is_null
 
 _CORE = "tag:yaml.org,2002:"
 _NOT_TEXT_TAGS = {_CORE + name for name in ("int", "float", "bool", "timestamp", "seq", "map", "set", "omap", "pairs")}

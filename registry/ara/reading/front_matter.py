@@ -8,7 +8,8 @@ from typing import Any
 
 from registry.ara.reading.markdown import split_lines
 from registry.ara.reading.model import FrontMatter, Place
-from registry.ara.reading.yaml_nodes import YamlMapping, YamlProblem, YamlScalar, compose, plain_value
+from registry.ara.reading.yaml_compose import compose
+from registry.ara.reading.yaml_nodes import YamlMapping, YamlProblem, YamlScalar, plain_value
 
 PAPER_FILE = "PAPER.md"
 _KNOWN = frozenset(

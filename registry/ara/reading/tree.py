@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from registry.ara.reading.model import ExplorationTree, NodeReference, Place, TreeNode, Unrecognised
+from registry.ara.reading.yaml_compose import compose
 from registry.ara.reading.yaml_nodes import (
     YamlMapping,
     YamlNode,
     YamlProblem,
     YamlScalar,
     YamlSequence,
-    compose,
     is_null,
     plain_value,
 )

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.ara.reading.yaml_nodes import (
-    MAX_DEPTH,
-    YamlMapping,
-    YamlProblem,
-    YamlScalar,
-    compose,
-    plain_value,
-)
+from registry.ara.reading.yaml_compose import MAX_DEPTH, compose
+from registry.ara.reading.yaml_nodes import YamlMapping, YamlProblem, YamlScalar, plain_value
 
 
 def value(text: str) -> object:
