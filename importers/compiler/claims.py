@@ -45,7 +45,7 @@ class Claim:
     changes: tuple[Change, ...]
     numbers_left: bool
     theorem: str = ""
-    suggested: bool = False
+    marks: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -249,4 +249,4 @@ def _tags(claim: Claim, keywords: Sequence[str]) -> str:
     kind = claim.theorem.lower() or (
         "ablation" if any(said.part is Part.ABLATION for said in claim.sentences) else "result"
     )
-    return ", ".join([*held[:5], kind, *(["ai-suggested"] if claim.suggested else [])])
+    return ", ".join([*held[:5], kind, *claim.marks])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from importers.compiler.binding import index_cells
 from importers.compiler.claim_finding import FoundClaim, content_words, find_claims
@@ -109,31 +109,39 @@ class _Draft:
 
 
 def compile_source(
-    paper: ArxivPaper | None, source: SourceTree, *, pictures: Mapping[str, bytes] | None = None
+    paper: ArxivPaper | None,
+    source: SourceTree,
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    frugal: bool = False,
 ) -> FullCompilation:
     """Compile a LaTeX tree. ``paper`` is arXiv's record, where there is one; ``pictures`` PNGs by graphic path.
 
+    ``frugal`` expands no macros and reads fewer files: the second try for a source that ate its first.
     Raises InvalidArtifact where the tree holds no TeX; nothing else on any source.
     """
-    reading = read_paper(read(source))
-    return compile_reading(paper, reading, pictures=pictures or {})
+    reading = read_paper(read(source, frugal=frugal))
+    return compile_reading(paper, reading, pictures=pictures or {}, level="partial" if frugal else "full")
 
 
 def compile_reading(
-    paper: ArxivPaper | None, reading: PaperReading, *, pictures: Mapping[str, bytes]
+    paper: ArxivPaper | None, reading: PaperReading, *, pictures: Mapping[str, bytes], level: str = "full"
 ) -> FullCompilation:
-    """Compile a paper that was read; sentences that fail the self-check are left out and the claims made anew."""
+    """Compile a paper that was read; sentences that fail the self-check are left out and the claims made anew.
+
+    ``level`` is the deepest this reading can reach.
+    """
     witness = SourceWitness(reading.document.source)
     refused: set[int] = set()
     for _ in range(3):
-        draft, claims = _write_all(paper, reading, refused, pictures)
+        draft, claims = _write_all(paper, reading, refused, pictures, level)
         doubts = doubts_of(witness, draft.files)
         doubtful = {said.order for claim in claims for said in claim.sentences if _is_doubtful(reading, said, witness)}
         if doubts.none or not doubtful - refused:
             break
         refused |= doubtful
     _refuse(draft, doubts_of(witness, draft.files))
-    return _finish(paper, reading, draft, claims, pictures)
+    return _finish(paper, reading, draft, claims, pictures, level)
 
 
 def _is_doubtful(reading: PaperReading, said: Said, witness: SourceWitness) -> bool:
@@ -155,7 +163,7 @@ def _without_number(text: str, number: str) -> str:
 
 
 def _write_all(
-    paper: ArxivPaper | None, reading: PaperReading, refused: set[int], pictures: Mapping[str, bytes]
+    paper: ArxivPaper | None, reading: PaperReading, refused: set[int], pictures: Mapping[str, bytes], level: str
 ) -> tuple[_Draft, list[Claim]]:
     ledger = Ledger(reading)
     draft = _Draft(ledger)
@@ -165,6 +173,8 @@ def _write_all(
     keywords = find_keywords(paper.title if paper else reading.title, reading.abstract)
     found = [kept for claim in find_claims(reading, names) if (kept := _without(claim, refused)) is not None]
     claims = make_claims(reading, found, names, index_cells(document.exhibits))
+    if level == "pdf":
+        claims = [replace(claim, marks=(*claim.marks, "pdf-text", "lower-confidence")) for claim in claims]
     experiments = find_experiments(reading, claims)
     proofs = prove(reading, claims, experiments)
     printed = write_proofs(ledger, claims)
@@ -310,9 +320,14 @@ def _filed(reading: PaperReading, paths: Mapping[int, str], pictures: Mapping[st
 
 
 def _finish(
-    paper: ArxivPaper | None, reading: PaperReading, draft: _Draft, claims: list[Claim], pictures: Mapping[str, bytes]
+    paper: ArxivPaper | None,
+    reading: PaperReading,
+    draft: _Draft,
+    claims: list[Claim],
+    pictures: Mapping[str, bytes],
+    level: str,
 ) -> FullCompilation:
-    level = "full" if all(level == "full" for level in draft.parts.values()) and reading.sentences else "partial"
+    level = level if all(level == "full" for level in draft.parts.values()) and reading.sentences else "partial"
     keywords = find_keywords(paper.title if paper else reading.title, reading.abstract)
     front = FrontMatter(
         title=paper.title if paper else reading.title,

@@ -180,7 +180,7 @@ def tidy(text: str) -> str:
     """White space folded, TeX's dashes and quotes as characters."""
     if "--" in text or "``" in text or "''" in text or "~" in text:
         text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”").replace("~", " ")
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\u00ad", "").split())
     return (
         text.replace(" ,", ",")
         .replace(" .", ".")

@@ -15,7 +15,7 @@ from importers.latex.document import Document, Paragraph, Piece
 from importers.latex.macros import MacroTable
 from importers.latex.mainfile import find_main
 from importers.latex.source import SourceText, SourceTree
-from importers.latex.stream import TokenStream
+from importers.latex.stream import MAX_EXPANSIONS, TokenStream
 from importers.latex.tokens import (
     BEGIN,
     BRACKET,
@@ -112,6 +112,12 @@ class Reader:
             return
         self.stream.push(tokenize(loaded.text, loaded.base))
 
+    def be_frugal(self) -> None:
+        """Expand no macros and read few files: for a source that could not be read within its limits."""
+        self.stream.expansions = MAX_EXPANSIONS
+        self.inputs = MAX_INPUTS - 40
+        self.characters = MAX_TOTAL_CHARACTERS - 1_500_000
+
     def note(self, text: str) -> None:
         """Remember, once, what was given up."""
         if text not in self.document.notes:
@@ -198,13 +204,17 @@ class Reader:
         return " ".join("".join(piece[0] for piece in self.render(tokens)).split())
 
 
-def read(tree: SourceTree, main: str | None = None) -> Document:
+def read(tree: SourceTree, main: str | None = None, *, frugal: bool = False) -> Document:
     """Read a paper. ``main`` names the main file; without it the likeliest one is taken.
+
+    ``frugal``: no macros are expanded.
 
     Never raises on any TeX; raises InvalidArtifact where the tree holds no TeX file at all.
     """
     source = SourceText(tree)
     reader = Reader(source, main or find_main(tree))
+    if frugal:
+        reader.be_frugal()
     if find_bare(source, reader.document.main):
         reader.in_body = True
     reader.open_file(reader.document.main)

@@ -56,6 +56,7 @@ class LoadedFile:
     text: str
     base: int
     encoding: str
+    plain: bool = False  # no TeX: a per cent sign is one
 
 
 @dataclass(slots=True)
@@ -91,14 +92,14 @@ class SourceText:
                     return self._lower[path]
         return None
 
-    def load(self, path: str) -> LoadedFile:
-        """Decode a file of the tree (once) and give it its stretch of the number line."""
+    def load(self, path: str, *, plain: bool = False) -> LoadedFile:
+        """Decode a file of the tree (once) and give it its stretch of the number line; ``plain`` if it is no TeX."""
         known = self._loaded.get(path)
         if known:
             return known
         text, encoding = decode(self.tree.files[path])
         base = self.files[-1].base + len(self.files[-1].text) + 1 if self.files else 0
-        loaded = LoadedFile(path, text[:MAX_FILE_CHARACTERS], base, encoding)
+        loaded = LoadedFile(path, text[:MAX_FILE_CHARACTERS], base, encoding, plain)
         self.files.append(loaded)
         self._bases.append(base)
         self._loaded[path] = loaded
@@ -123,11 +124,12 @@ class SourceText:
     def quotes(self, start: int, end: int) -> tuple[str, ...]:
         """The stretch as verbatim quotes, white space folded; comments and guillemets part it into several."""
         raw = self.raw(start, end)
-        if "%" not in raw and "«" not in raw and "»" not in raw:
+        plain = self.file_at(start).plain
+        if (plain or "%" not in raw) and "«" not in raw and "»" not in raw:
             folded = " ".join(raw.split())
             return (folded,) if folded else ()
         pieces = []
-        for part in re.split(r"[«»]", strip_comments(raw, "«")):
+        for part in re.split(r"[«»]", raw if plain else strip_comments(raw, "«")):
             folded = " ".join(part.split())
             if folded:
                 pieces.append(folded)

@@ -1,0 +1,208 @@
+"""Compiling in a process of its own, with bounded time and memory, that can be killed.
+
+The child gets the paper on its standard input and gives back the artifact's files on its standard output; it opens no
+socket and writes no file. When it dies or runs out of time, a second child reads frugally (no macros expanded, fewer
+files); when that fails too, the metadata level is what remains. Limits come from `Limits`; where the system cannot set
+one (memory on macOS), the clock still holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+from importers.arxiv_source import Eprint
+from importers.compiler.eprint import compile_eprint, compile_least
+from importers.compiler.fulltext import CitationLink, FullCompilation
+from importers.compiler.metadata import CompiledClaim
+from registry.ara.artifact import Artifact
+from registry.errors import InvalidArtifact
+from registry.papers import ArxivPaper
+
+MAX_OUTPUT_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one paper may cost: seconds of clock, seconds of processor, bytes of memory."""
+
+    seconds: float = 60.0
+    cpu_seconds: int = 45
+    memory_bytes: int = 2 * 1024**3
+
+
+def compile_bounded(
+    paper: ArxivPaper | None, eprint: Eprint, *, limits: Limits | None = None, pictures: bool = False
+) -> FullCompilation:
+    """Compile in a child process. Always ends within about twice ``limits.seconds``.
+
+    Raises InvalidArtifact where nothing could be compiled and there is no record to fall back on.
+    """
+    limits = limits or Limits()
+    reasons: list[str] = []
+    for frugal in (False, True):
+        outcome = _run_child(paper, eprint, limits, frugal=frugal, pictures=pictures and not frugal)
+        if isinstance(outcome, FullCompilation):
+            return _with_notes(outcome, reasons)
+        reasons.append(outcome)
+    return _with_notes(compile_least(paper, reasons[-1]), reasons[:-1])
+
+
+def _with_notes(compiled: FullCompilation, reasons: list[str]) -> FullCompilation:
+    if not reasons:
+        return compiled
+    level = "partial" if compiled.level == "full" else compiled.level
+    return FullCompilation(
+        artifact=compiled.artifact,
+        claims=compiled.claims,
+        keywords=compiled.keywords,
+        level=level,
+        compiler=compiled.compiler,
+        parts=compiled.parts,
+        notes=(*reasons, *compiled.notes),
+        links=compiled.links,
+    )
+
+
+def _run_child(
+    paper: ArxivPaper | None, eprint: Eprint, limits: Limits, *, frugal: bool, pictures: bool
+) -> FullCompilation | str:
+    """The child's compilation, or why there is none."""
+    request = pickle.dumps((paper, eprint, limits, frugal, pictures))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "importers.compiler.sandbox"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    try:
+        output, errors = child.communicate(request, timeout=limits.seconds)
+    except subprocess.TimeoutExpired:
+        _kill(child)
+        return f"the compile was stopped after {limits.seconds:g} seconds"
+    if child.returncode != 0:
+        return _death(child.returncode, errors)
+    try:
+        return decode_result(output)
+    except InvalidArtifact as error:
+        return str(error)
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.communicate()
+
+
+def _death(code: int, errors: bytes) -> str:
+    last = errors.decode(errors="replace").strip().rpartition("\n")[2][:200]
+    if "MemoryError" in last:
+        return "the compile needed more memory than it may have"
+    if code < 0:
+        name = signal.Signals(-code).name if -code in {item.value for item in signal.Signals} else str(-code)
+        return f"the compile was ended by {name}, most likely for its use of processor or memory"
+    return f"the compile failed: {last or f'status {code}'}"
+
+
+def encode_result(compiled: FullCompilation) -> bytes:
+    """A compilation as bytes that hold no code: a JSON head of stated length, then the files one after another."""
+    members = list(compiled.artifact.files.items())
+    head = {
+        "files": [(path, len(content)) for path, content in members],
+        "claims": [asdict(claim) for claim in compiled.claims],
+        "keywords": compiled.keywords,
+        "level": compiled.level,
+        "compiler": compiled.compiler,
+        "parts": dict(compiled.parts),
+        "notes": compiled.notes,
+        "links": [asdict(link) for link in compiled.links],
+    }
+    text = json.dumps(head).encode()
+    return b"%d\n" % len(text) + text + b"".join(content for _, content in members)
+
+
+def decode_result(output: bytes) -> FullCompilation:
+    """What ``encode_result`` wrote. Raises InvalidArtifact for anything else."""
+    try:
+        size, _, rest = output.partition(b"\n")
+        head: dict[str, Any] = json.loads(rest[: int(size)])
+        if "refused" in head:
+            raise InvalidArtifact(str(head["refused"]))
+        return _decoded(head, rest[int(size) :])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidArtifact(f"the compile gave no readable answer: {error}") from error
+
+
+def _decoded(head: dict[str, Any], content: bytes) -> FullCompilation:
+    files: dict[str, bytes] = {}
+    position = 0
+    for path, size in head["files"]:
+        files[str(path)] = content[position : position + int(size)]
+        position += int(size)
+    claims = tuple(
+        CompiledClaim(
+            id=claim["id"],
+            title=claim["title"],
+            statement=claim["statement"],
+            status=claim["status"],
+            quotes=tuple((str(quote), str(place)) for quote, place in claim["quotes"]),
+        )
+        for claim in head["claims"]
+    )
+    return FullCompilation(
+        artifact=Artifact(files),
+        claims=claims,
+        keywords=tuple(head["keywords"]),
+        level=head["level"],
+        compiler=head["compiler"],
+        parts=head["parts"],
+        notes=tuple(head["notes"]),
+        links=tuple(CitationLink(**link) for link in head["links"]),
+    )
+
+
+def _limit(limits: Limits) -> None:
+    """Set this process's limits; one the system does not know is left to the parent's clock."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for name, value in (
+        ("RLIMIT_AS", limits.memory_bytes),
+        ("RLIMIT_CPU", limits.cpu_seconds),
+        ("RLIMIT_CORE", 0),
+        ("RLIMIT_FSIZE", 0 if sys.platform == "linux" else MAX_OUTPUT_BYTES),
+    ):
+        with contextlib.suppress(ValueError, OSError, AttributeError):
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """The child's whole life: one request in, one answer out. The request comes from our own parent process."""
+    paper, eprint, limits, frugal, pictures = pickle.load(source)  # noqa: S301 - written by our own parent
+    _limit(limits)
+    shown: dict[str, bytes] = {}
+    if pictures:
+        from importers.compiler.pictures import convert_graphics
+
+        shown = convert_graphics(eprint.tree)
+    try:
+        answer = encode_result(compile_eprint(paper, eprint, pictures=shown, frugal=frugal))
+    except InvalidArtifact as error:
+        text = json.dumps({"refused": str(error)}).encode()
+        answer = b"%d\n" % len(text) + text
+    target.write(answer)
+    target.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
