@@ -21,8 +21,8 @@ class Record:
 
 def read_corpus(path: Path) -> Iterator[Record]:
     """Records of ``path``, JSON lines, gzipped if its name says so."""
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
             yield Record(record["id"], record["title"], record["abstract"] or "", tuple(record["categories"] or ()))

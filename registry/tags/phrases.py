@@ -14,7 +14,6 @@ from typing import Final, cast
 
 from registry.tags.words import CACHE_LIMIT, FOLDED, Words, fold, is_break, words
 
-
 _APART: Final = frozenset({"a", "and", "by", "for", "from", "of", "the", "to", "with"})
 
 
@@ -112,13 +111,8 @@ class PhraseTrie:
 
     def whole(self, text: Words) -> tuple[Hit, ...]:
         """What ``text`` as one phrase stands for; empty if nothing."""
-        children, hits = self._first, tuple[Hit, ...]()
-        for word in text.folded:
-            node = children.get(word)
-            if node is None:
-                return ()
-            children, hits = node.children, node.hits
-        return hits
+        count = len(text.raw)
+        return tuple(hit for start, end, hits in self.find(text) if start == 0 and end == count for hit in hits)
 
     def _insert(self, folded: Sequence[str], hit: Hit) -> None:
         children, node = self._first, None

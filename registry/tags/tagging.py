@@ -21,6 +21,7 @@ KEYWORD_WEIGHT: Final = 3.0
 ENOUGH: Final = 0.9  # one mention in the abstract of words that papers are commonly about
 BROAD_ENOUGH: Final = 2.3  # a broad tag wants title, keywords, or several mentions in the abstract
 MAX_PHRASE_TAGS: Final = 3
+LEAST_SHARE: Final = 0.18  # of the first tag's significance, for the others to be worth giving
 KEYWORD_SEPARATOR: Final = "; "
 _NOWHERE: Final = Mentions([], [])
 
@@ -111,9 +112,13 @@ def _topical_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
         entry = vocabulary.entries.get(name)
         if entry is None or strength >= (BROAD_ENOUGH if entry.broad else ENOUGH):
             ranked.append((-round(strength * vocabulary.specificity.get(name, 1.0), 4), name))
+    ranked.sort()
+    least = LEAST_SHARE * ranked[0][0] if ranked else 0.0
     tags = []
-    for significance, name in sorted(ranked)[:MAX_TOPICAL_TAGS]:
+    for significance, name in ranked[:MAX_TOPICAL_TAGS]:
         mentions, keyword = mentioned.get(name, _NOWHERE), by_keyword.get(name)
+        if significance > least and keyword is None:
+            continue
         kind = Kind.VOCABULARY if name in vocabulary.entries else Kind.KEYWORD
         count = len(mentions.title) + len(mentions.abstract) + (keyword is not None)
         tags.append(Tag(name, kind, _reason(text, mentions, keyword), count, -significance))

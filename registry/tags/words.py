@@ -18,11 +18,12 @@ from typing import Final
 _FILLER: Final = "ʼ"
 _TOKEN: Final = re.compile(
     r"[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#)?"  # a word; C++ and C# keep their signs
-    r"|[.,;:!?()\[\]—|]|--+|(?<=\s)[-–](?=\s)"  # a break, which no phrase crosses
+    r"|[.,:](?!\w)|[;!?()\[\]—|]|--+|(?<=\s)[-–](?=\s)"  # a break, which no phrase crosses
 )
 _BREAKS: Final = frozenset(".,;:!?()[]—|-–")
 CACHE_LIMIT: Final = 400_000
 
+_FILLERS: Final = re.compile(f"{_FILLER}+")
 _TEX_ACCENT: Final = re.compile(r"""\\(?:["'`^~=.]\s?|[Hcvukr](?=\{))\{?\\?([A-Za-z])\}?""")
 _TEX_STYLED: Final = re.compile(
     r"\\(?:text|math|emph|underline|mbox|hbox|boldsymbol|operatorname|ensuremath)[a-z]*\*?\s*\{"
@@ -74,15 +75,11 @@ class Words:
         return list(map(FOLDED.__getitem__, self.raw))
 
     def range(self, first: int, after: int) -> tuple[int, int]:
-        """Character range, in the text as given, of words ``first`` to ``after``; mark-up at the ends is left out."""
+        """Character range, in the text as given, from word ``first`` to before word ``after``."""
         matches = islice(_TOKEN.finditer(self.prepared), first, after)
         start, end = next(matches).span()
         for match in matches:
             end = match.end()
-        while end - start > 1 and self.prepared[start] == _FILLER:
-            start += 1
-        while end - start > 1 and self.prepared[end - 1] == _FILLER:
-            end -= 1
         return start, end
 
 
@@ -155,7 +152,14 @@ def _without_tex(text: str) -> str:
     text = _TEX_ACCENT.sub(_keep_letter, text)
     text = _TEX_STYLED.sub(lambda match: _FILLER * len(match[0]), text)
     text = _TEX_COMMAND.sub(_command_words, text)
-    return text.replace("{", _FILLER).replace("}", _FILLER)
+    text = text.replace("{", _FILLER).replace("}", _FILLER)
+    return _FILLERS.sub(_within_word_only, text)
+
+
+def _within_word_only(match: re.Match[str]) -> str:
+    """Fillers kept where they stand inside a word; elsewhere spaces, so that no word begins or ends with one."""
+    before, after = match.string[max(0, match.start() - 1) : match.start()], match.string[match.end() : match.end() + 1]
+    return match[0] if before.isalnum() and after.isalnum() else " " * len(match[0])
 
 
 def _keep_letter(match: re.Match[str]) -> str:
