@@ -179,6 +179,7 @@ def test_old_identifiers_keep_their_slash(filled: TestClient, name: str) -> None
         ("/packages/arXiv/2205.14135", "/packages/arxiv/2205.14135"),
         ("/packages/arxiv:2205.14135", "/packages/arxiv/2205.14135"),
         ("/packages/2205.14135", "/packages/arxiv/2205.14135"),
+        ("/packages/hep-th/9901001", "/packages/arxiv/hep-th/9901001"),
         ("/packages/arxiv/math.GT/0309136", "/packages/arxiv/math/0309136"),
         ("/packages/arxiv/math.GT/0309136/v3", "/packages/arxiv/math/0309136/v3"),
     ],

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from registry.categories import category_name
+from registry.categories import ARCHIVE_NAMES, category_name
 from registry.errors import InvalidIdentifier, PackageNotFound
 from registry.feed import FeedQuery
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId, parse_package_id
@@ -24,6 +24,7 @@ from web.package_paths import CONVERTER, package_api_path, package_path, read_pa
 register_converter()
 router = APIRouter(include_in_schema=False)
 
+_OLD_NUMBER = re.compile(r"\d{7}(?:v\d+)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
 _LICENCES = (
     ("publicdomain/zero", "CC0 1.0"),
@@ -121,6 +122,8 @@ def by_id(text: str) -> Response:
 
 def _identify(namespace: str, name: str) -> tuple[PackageId, ArxivId | None]:
     try:
+        if _OLD_NUMBER.fullmatch(name) and namespace.partition(".")[0] in ARCHIVE_NAMES:
+            return read_package_id(ARXIV_NAMESPACE, f"{namespace}/{name}")  # /packages/hep-th/9901001
         return read_package_id(namespace, name)
     except InvalidIdentifier as error:
         raise PackageNotFound(str(error)) from error  # for a reader, an address that cannot be is one not found
