@@ -55,8 +55,17 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    static = StaticFiles()
     app.state.engine = opened
+    _add_routes(app, StaticFiles())
+    problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(SecurityHeaders)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _add_routes(app: FastAPI, static: StaticFiles) -> None:
     app.state.renderer = Renderer(static)
     for router in (
         feed.router,
@@ -67,12 +76,6 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
         package.router,
     ):
         app.include_router(router)
-    problems.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(SecurityHeaders)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
-    return app
 
 
 def _version() -> str:
