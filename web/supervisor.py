@@ -34,7 +34,7 @@ _TICK_SECONDS = 0.2
 _BACKOFF_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 # A role that lives shorter than this ended "at once"; so often in a row, and starting it again will not help.
 _AT_ONCE_SECONDS = 10.0
-_ATTEMPTS = 5
+_ATTEMPTS = 4
 
 COMMAND = "discoveries up"
 STOP_WITH_PARENT_VARIABLE = "DISCOVERIES_STOP_WITH_PARENT"

@@ -51,7 +51,7 @@ class Ownership:
         """Become the owner. Raises AlreadyRunning naming the present one; DatabaseUnavailable if it cannot."""
         with explained("use the data folder", self._data_dir):
             make_data_dir(self._data_dir)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = open_private(self._path)
         with explained("lock", self._path):
             taken = _lock(descriptor, patience_seconds=_PATIENCE_SECONDS)
             owner = _read(self._path)
@@ -91,6 +91,18 @@ class Ownership:
 def lock_path(data_dir: Path) -> Path:
     """The file whose lock means ownership."""
     return data_dir / "owner.lock"
+
+
+def open_private(path: Path) -> int:
+    """Open a file of ours for reading and writing, made if need be, for the folder's owner alone; a link is refused.
+
+    Root working in somebody's folder leaves no file there that its owner could not use. Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.fchown(descriptor, folder.st_uid, folder.st_gid)
+    return descriptor
 
 
 def make_data_dir(data_dir: Path) -> None:

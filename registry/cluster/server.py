@@ -29,7 +29,7 @@ from registry.cluster.configuration import tidy_logs, write_configuration
 from registry.cluster.creation import DATABASE_ROLE, ensure_created
 from registry.cluster.faults import explained, server_fault
 from registry.cluster.folders import SOCKET_FILE, folders_of, make_folders, socket_folder
-from registry.cluster.ownership import Ownership, present_owner
+from registry.cluster.ownership import Ownership, open_private, present_owner
 from registry.cluster.processes import end_strays
 from registry.errors import AlreadyRunning, DatabaseUnavailable
 
@@ -142,7 +142,8 @@ class Cluster:
 
     def _spawn(self, programs: Path, account: Account) -> subprocess.Popen[bytes]:
         directory = "/proc/self/cwd" if account.switch else str(self._folders.data)
-        with self._folders.start_log.open("wb") as output:
+        with os.fdopen(open_private(self._folders.start_log), "wb") as output:
+            output.truncate()
             return start_program(
                 [str(programs / "postgres"), "-D", directory],
                 account,
@@ -226,7 +227,7 @@ def running(data_dir: Path, *, command: str) -> Iterator[str]:
 @contextmanager
 def _guest_book(data_dir: Path, kind: int) -> Iterator[None]:
     with explained("lock", data_dir):
-        descriptor = os.open(data_dir / "guests.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_private(data_dir / "guests.lock")
     try:
         fcntl.flock(descriptor, kind)
         yield

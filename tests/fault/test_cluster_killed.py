@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from registry.cluster import Cluster, attach, running
+from registry.cluster import Cluster, attach, processes, running
 from registry.errors import DatabaseUnavailable
 from tests.fault.owners import Owner, connect, servers_in, wait_for
 
@@ -105,7 +105,10 @@ def test_all_killed_at_once(owner: Callable[..., Owner], data_dir: Path) -> None
         assert kept(cluster.url) == 42
 
 
-def test_backends_without_their_head_are_ended_first(owner: Callable[..., Owner], data_dir: Path) -> None:
+def test_backends_without_their_head_are_ended_first(
+    owner: Callable[..., Owner], data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_ABORT_SECONDS", 1.0)
     first = owner(RUN, data_dir)
     write_one(first.line())
     left = servers_in(data_dir)

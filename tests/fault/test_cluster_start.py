@@ -16,7 +16,7 @@ import psutil
 import psycopg
 import pytest
 
-from registry.cluster import Cluster, binaries
+from registry.cluster import Cluster, binaries, creation, running
 from registry.cluster.account import Account
 from registry.errors import AlreadyRunning, DatabaseUnavailable
 from tests.fault.owners import ROOT, Owner, connect, servers_in
@@ -96,6 +96,12 @@ def test_callers_locale_and_postgres_variables_have_no_say(
     with Cluster(data_dir) as cluster, connect(cluster.url) as connection:
         found = connection.execute("SELECT datlocprovider, datlocale FROM pg_database").fetchall()
         assert set(found) == {("b", "C.UTF-8")}
+
+
+def test_system_without_utf8_locales_still_gets_a_cluster(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creation, "_CHARACTER_CLASSES", ("xx_XX.UTF-8", "C"))
+    with Cluster(data_dir) as cluster, connect(cluster.url) as connection:
+        assert connection.execute("SELECT lower('ÀÉ')").fetchone() == ("àé",)
 
 
 def test_extensions_of_the_migrations_are_there(data_dir: Path) -> None:
@@ -185,10 +191,36 @@ def test_ordinary_user(borrowed_user: pwd.struct_passwd, public_folder: Path) ->
     owner = (home / "data" / "postgres" / "data").stat().st_uid
     assert owner == borrowed_user.pw_uid
     # root may run it afterwards, and takes nothing away
+    with running(home / "data", command="as root"):
+        pass
     with Cluster(home / "data") as cluster:
         assert cluster.pid is not None
         assert psutil.Process(cluster.pid).uids().real == borrowed_user.pw_uid
     assert run_as(borrowed_user, home / "data", "SELECT 43").stdout == "43\n"
+    assert {path.stat().st_uid for path in home.rglob("*")} == {borrowed_user.pw_uid}
+
+
+def test_root_follows_no_link_in_somebody_elses_folder(
+    borrowed_user: pwd.struct_passwd, public_folder: Path, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("do not touch")
+    home = public_folder / "home"
+    home.mkdir(mode=0o700)
+    os.chown(home, borrowed_user.pw_uid, borrowed_user.pw_gid)
+    run_as(borrowed_user, home / "data", "SELECT 1")
+    for name in ("owner.lock", "postgres/start.log"):
+        (home / "data" / name).unlink()
+        (home / "data" / name).symlink_to(precious)
+        with pytest.raises(DatabaseUnavailable):
+            Cluster(home / "data").start()
+        (home / "data" / name).unlink()
+    for name in ("postgresql.conf", "postgresql.conf.new"):
+        (home / "data" / "postgres" / "data" / name).unlink(missing_ok=True)
+        (home / "data" / "postgres" / "data" / name).symlink_to(precious)
+    with Cluster(home / "data"):
+        pass
+    assert precious.read_text() == "do not touch"
 
 
 def test_folder_that_may_not_be_written_is_said_in_words(borrowed_user: pwd.struct_passwd, public_folder: Path) -> None:
