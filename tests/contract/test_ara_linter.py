@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 from ara_linter import FIXTURES, members, ours, theirs
 from ara_linter import linter as installed_linter
 from ara_mutations import mutated
+from ara_spellings import FRONT_MATTER, NODE_FIELDS, TREES
 
 pytestmark = pytest.mark.ara_linter
 
 SEEDS = 30_000 if os.environ.get("DISCOVERIES_SOAK") else 400
 BATCH = 100
+TREE = "trace/exploration_tree.yaml"
 
 # Where the two may part: (reason, pattern that the tree's text must match). All are spellings on which libyaml, which
 # reads YAML 1.1, stops with a syntax error and the linter's YAML 1.2 parser goes on; both then name the document, ours
@@ -33,6 +35,7 @@ JUSTIFIED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a key without a name", re.compile(r"^[ -]*(?::|\?)(?:\s|$)", re.MULTILINE)),
     ("a block indicator inside a plain key", re.compile(r"^\s*\w+[|>]", re.MULTILINE)),
     ("a comment glued to a comma in a flow list", re.compile(r",#")),
+    ("an unfinished text after a document end marker", re.compile(r"^\.\.\.\s*\n[\[{\"'@]", re.MULTILINE)),
 )
 
 
@@ -52,7 +55,7 @@ def disagreement(files: Mapping[str, bytes], command: str) -> str | None:
 
 
 def justified(files: Mapping[str, bytes], our_findings: Mapping[tuple[str, ...], int]) -> bool:
-    tree = files.get("trace/exploration_tree.yaml", b"").decode("utf-8", errors="replace")
+    tree = files.get(TREE, b"").decode("utf-8", errors="replace")
     refused = any(found[:2] == ("error", "document") for found in our_findings)
     return refused and any(pattern.search(tree) for _, pattern in JUSTIFIED)
 
@@ -94,6 +97,27 @@ def test_seeded_damage_to_the_shared_artifacts(start: int, shared_data: Path, co
         if (difference := disagreement(mutated(artifacts[seed % len(artifacts)], seed), command))
     }
     assert found == {}
+
+
+def test_spellings_of_whole_trees(command: str) -> None:
+    check_each(({TREE: tree if isinstance(tree, bytes) else tree.encode()} for tree in TREES), command)
+
+
+def test_spellings_of_node_fields(command: str) -> None:
+    def tree(field: str) -> str:
+        return "tree:\n  - id: N01\n    type: question\n" + "".join(f"    {line}\n" for line in field.split("\n"))
+
+    check_each(({TREE: tree(field).encode()} for field in NODE_FIELDS), command)
+
+
+def test_spellings_of_front_matter(command: str) -> None:
+    sound = b"tree:\n  - id: N1\n    type: question\n"
+    check_each(({TREE: sound, "PAPER.md": f"---\ntitle: T\n{text}\n---\n".encode()} for text in FRONT_MATTER), command)
+
+
+def check_each(artifacts: Iterable[dict[str, bytes]], command: str) -> None:
+    found = [(files, difference) for files in artifacts if (difference := disagreement(files, command))]
+    assert found == []
 
 
 def test_the_summary_has_the_same_keys_and_counts(command: str) -> None:

@@ -49,19 +49,20 @@ def read_source(path: Path, limits: Limits = READING_LIMITS) -> Artifact:
     return read_directory(path, limits) if path.is_dir() else read_archive(path, limits)
 
 
-def read_archive(source: Path | bytes | BinaryIO, limits: Limits = READING_LIMITS) -> Artifact:
+def read_archive(source: Path | bytes | BinaryIO, limits: Limits = READING_LIMITS, *, unwrap: bool = True) -> Artifact:
     """Read a .tar, .tar.gz or .zip; the kind is told from the bytes, not the name.
 
-    A single folder wrapped round the whole artifact is taken off. Raises InvalidArtifact for anything that is no such
+    A single folder wrapped round the whole artifact is taken off, unless ``unwrap`` is false: what the bundle store
+    packed comes back as it went in. Raises InvalidArtifact for anything that is no such
     archive, is broken or truncated, breaks a member rule or passes a limit.
     """
     try:
         if isinstance(source, bytes):
-            return _read(io.BytesIO(source), limits)
+            return _read(io.BytesIO(source), limits, unwrap=unwrap)
         if isinstance(source, Path):
             with source.open("rb") as file:
-                return _read(file, limits)
-        return _read(source, limits)
+                return _read(file, limits, unwrap=unwrap)
+        return _read(source, limits, unwrap=unwrap)
     except InvalidArtifact:
         raise
     except RecursionError as error:
@@ -72,7 +73,7 @@ def read_archive(source: Path | bytes | BinaryIO, limits: Limits = READING_LIMIT
         raise InvalidArtifact(f"the archive cannot be read: {_clipped(error)}") from error
 
 
-def _read(stream: IO[bytes], limits: Limits) -> Artifact:
+def _read(stream: IO[bytes], limits: Limits, *, unwrap: bool) -> Artifact:
     head = stream.read(_CHUNK)
     for magic, name in _FOREIGN.items():
         if head.startswith(magic):
@@ -86,7 +87,7 @@ def _read(stream: IO[bytes], limits: Limits) -> Artifact:
             _read_gzip(packed, members)
         else:
             _read_tar(packed, members)
-    return Artifact(members.finished())
+    return Artifact(members.finished() if unwrap else members.files)
 
 
 def _whole(head: bytes, stream: IO[bytes], limits: Limits) -> bytes:

@@ -85,6 +85,8 @@ class _Composer:
             _refuse(fault_in_quoted(self.lines, line, end.line, end.column, self._least_indent()))
         elif style in ("|", ">"):
             _refuse(fault_in_block_header(self.lines, line, column))
+        elif event.value == "-" and self._in_flow():
+            raise YamlProblem("a dash alone in a flow list must be quoted", line + 1)
         return YamlScalar(line + 1, column + 1, event.tag, 1, restored(event.value), style)
 
     def _least_indent(self) -> int:

@@ -89,6 +89,7 @@ def test_a_flood_of_nodes_is_refused() -> None:
         ("a: [one]#comment\n", 1),
         ("a: |#comment\n  text\n", 1),
         ("a: 1\n... b: 2\n", 2),
+        ("a: [-]\n", 1),
     ],
 )
 def test_what_libyaml_takes_and_yaml_1_2_refuses(text: str, line: int) -> None:
