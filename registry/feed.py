@@ -10,7 +10,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlmodel import Session
 from registry.arrays import text_array
 from registry.categories import UNCATEGORISED
 from registry.errors import InvalidQuery
+from registry.identifiers import ARXIV_NAMESPACE, ArxivId
 from registry.tables import PackageRow
 
 DEFAULT_LIMIT = 25
@@ -65,8 +66,7 @@ class FeedQuery:
 class FeedItem:
     """One package as the feed lists it. ``title`` and ``abstract`` keep their TeX; ``tags`` carry no #.
 
-    ``updated`` is the moment of the paper's newest version if known; ``listed_on`` the day shown beside the
-    version number (from ``updated``, or None where no date is known).
+    ``updated`` is the moment of the paper's newest version, None where no date is known.
     """
 
     id: str
@@ -84,8 +84,14 @@ class FeedItem:
     updated: datetime | None
 
     @property
-    def listed_on(self) -> date | None:
-        return self.updated.date() if self.updated else None
+    def dated(self) -> str | None:
+        """The day beside the version number, ISO 8601; where none is known the month that an arXiv identifier names."""
+        if self.updated is not None:
+            return self.updated.astimezone(UTC).date().isoformat()
+        if self.namespace == ARXIV_NAMESPACE:
+            named = ArxivId(self.name)
+            return f"{named.year}-{named.month:02d}"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

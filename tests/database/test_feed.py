@@ -147,3 +147,12 @@ def test_the_first_page_walks_the_feed_index(session: Session, listed: list[str]
     )
     assert "ix_package_feed" in plan
     assert "Sort" not in plan
+
+
+def test_where_no_day_is_known_the_month_of_the_identifier_stands(
+    session: Session, engine: Engine, tmp_path: Path
+) -> None:
+    dated, undated = paper("2301.00001"), paper("math/9211203", updated_at=None)
+    Pipeline(engine, BundleStore(tmp_path)).take_in([dated, undated])
+    shown = {item.id: (item.dated, item.updated is None) for item in read_feed(session, FeedQuery()).items}
+    assert shown == {"arxiv:2301.00001": ("2023-01-02", False), "arxiv:math/9211203": ("1992-11", True)}

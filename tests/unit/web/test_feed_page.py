@@ -74,9 +74,9 @@ def test_claims_are_counted_in_words(number: int, said: str) -> None:
     assert count(number, "claim") == said
 
 
-def test_a_package_without_a_known_date_or_category_says_nothing_of_them() -> None:
+def test_a_package_without_a_known_category_says_nothing_of_it_and_dates_by_its_identifier() -> None:
     markup = page(item(updated=None, primary_category=None, categories=(), abstract=None, authors=(), tags=()))
-    assert "<time" not in markup
+    assert '<time datetime="2026-06">2026-06</time>' in markup
     assert 'class="primary"' not in markup
 
 
