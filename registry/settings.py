@@ -56,6 +56,16 @@ class Settings(BaseSettings):
     arxiv_api_url: str = Field(
         default="https://export.arxiv.org/api/query", description="Where arXiv's Atom query API is."
     )
+    arxiv_oai_url: str = Field(
+        default="https://oaipmh.arxiv.org/oai", description="Where arXiv's OAI-PMH service is."
+    )
+    arxiv_rss_url: str = Field(
+        default="https://rss.arxiv.org/rss",
+        description="Where arXiv's announcement feeds are; /CATEGORY is appended.",
+    )
+    arxiv_source_url: str = Field(
+        default="https://arxiv.org/e-print", description="Where arXiv's sources are; /ID is appended."
+    )
     arxiv_delay_seconds: float = Field(
         default=3.0,
         ge=0,
