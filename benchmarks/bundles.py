@@ -34,7 +34,7 @@ def main() -> None:
         for _ in range(READS):
             store.read(chosen.choice(stored))
         reading = (time.perf_counter() - started) / READS
-        packed = sum(path.stat().st_size for path in store.packs())
+        packed = sum(pack.size_bytes for pack in store.packs())
     started = time.perf_counter()
     for _ in range(READS // 10):
         write_tar_gz(compile_metadata(metadata_input(chosen.choice(papers))).artifact)

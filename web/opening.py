@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from registry.bundles import BundleStore
+from registry.bundles import BundleStore, open_store
 from registry.cluster import running
 from registry.database import migrate, open_engine
 from registry.settings import Settings
@@ -49,6 +49,11 @@ def _on(settings: Settings, url: str) -> Iterator[OpenRegistry]:
     migrate(url)
     engine = open_engine(url)
     try:
-        yield OpenRegistry(settings, url, engine, BundleStore(settings.data_dir / "bundles"))
+        yield OpenRegistry(settings, url, engine, bundle_store(settings))
     finally:
         engine.dispose()
+
+
+def bundle_store(settings: Settings) -> BundleStore:
+    """The store these settings name; nothing is asked of it yet. Raises InvalidSettings."""
+    return open_store(settings.blob_url, default=settings.data_dir / "bundles")
