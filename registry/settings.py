@@ -7,6 +7,7 @@ The TOML file is ``DISCOVERIES_CONFIG`` if set, else ``discoveries.toml`` in the
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from registry.errors import InvalidSettings
 
 ENV_PREFIX = "DISCOVERIES_"
 CONFIG_VARIABLE = "DISCOVERIES_CONFIG"
-_SECRETS = frozenset({"database_url"})
+_SECRETS = frozenset({"database_url", "token"})
 
 
 class Settings(BaseSettings):
@@ -37,6 +38,10 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None,
         description="Postgres server to use instead of the embedded one (postgresql://user@host/database).",
+    )
+    blob_url: str | None = Field(
+        default=None,
+        description="Where bundles are kept: file:///folder, or s3://bucket/prefix with the usual AWS variables.",
     )
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port the web server listens on.")
@@ -75,6 +80,17 @@ class Settings(BaseSettings):
     arxiv_contact: str | None = Field(
         default=None, description="Operator's mail or web address, named to arXiv in the User-Agent."
     )
+    daily_submissions: int = Field(
+        default=50, ge=0, le=1_000_000, description="Artifacts that one address may publish a day without a token."
+    )
+    github_raw_url: str = Field(
+        default="https://raw.githubusercontent.com",
+        description="Where the files of GitHub repositories are read, as OWNER/REPO/BRANCH/PATH.",
+    )
+    url: str | None = Field(
+        default=None, description="Registry that commands publish to and pull from; without one, this machine's own."
+    )
+    token: str | None = Field(default=None, description="Bearer token that commands send to that registry.")
     tags_file: Path | None = Field(
         default=None, description="TOML file that extends, maps, merges or bans tags of the vocabulary."
     )
@@ -91,7 +107,17 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))
 
-    @field_validator("arxiv_api_url", "base_url")
+    @field_validator("blob_url")
+    @classmethod
+    def _place(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "file:///")
+        folder = parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/")
+        bucket = parts.scheme == "s3" and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]+", parts.netloc)
+        if not (folder or bucket) or parts.query or parts.fragment:
+            raise ValueError("must be file:///folder or s3://bucket/prefix")
+        return value
+
+    @field_validator("arxiv_api_url", "base_url", "github_raw_url", "url")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
@@ -216,6 +242,8 @@ def _printable(name: str, value: object) -> str:
         return ""
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
+    if name == "token":
+        return "***"
     if name in _SECRETS:
         return _mask_password(str(value))
     return str(value)
