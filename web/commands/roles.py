@@ -54,6 +54,8 @@ def scheduler(data_dir: DataDir = None) -> None:
 
 def _in_registry(command: str, work: Callable[[OpenRegistry], None], **overrides: object) -> None:
     from web.opening import opened
+    from web.role_process import end_with_supervisor
 
+    end_with_supervisor()
     with opened(load_settings(overrides).settings, command=command) as registry:
         work(registry)
