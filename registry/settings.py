@@ -117,7 +117,7 @@ class Settings(BaseSettings):
             raise ValueError("must be file:///folder or s3://bucket/prefix")
         return value
 
-    @field_validator("arxiv_api_url", "base_url", "github_raw_url", "url")
+    @field_validator("arxiv_api_url", "arxiv_oai_url", "arxiv_rss_url", "arxiv_source_url", "base_url", "github_raw_url", "url")
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
