@@ -19,6 +19,7 @@ from registry.errors import DatabaseUnavailable
 # One number for every advisory lock this project takes, so that they never meet another program's.
 MIGRATION_LOCK = 0x0D15C0
 SCHEDULER_LOCK = 0x0D15C1
+PACE_LOCK = 0x0D15C2
 POOL_SIZE = 12
 
 

@@ -116,6 +116,8 @@ class PackageRow(Row, table=True):
     """A package as the feed shows it. ``attention_milli`` is thousandths; ``sorted_at`` orders equals, newest first.
 
     ``version`` is the newest version that is not withdrawn, or the last one where the whole package is.
+    ``withdrawn_source_version`` is the arXiv version that withdraws the paper (earlier ones stay readable), 0 where
+    arXiv deleted its record, None where the withdrawal is not arXiv's.
     """
 
     __tablename__ = "package"
@@ -147,6 +149,7 @@ class PackageRow(Row, table=True):
     sorted_at: datetime = Field(sa_type=_Moment)
     withdrawn_at: datetime | None = Field(default=None, sa_type=_Moment)
     withdrawn_reason: str | None = Field(default=None, sa_type=Text)
+    withdrawn_source_version: int | None = Field(default=None)
     owner_id: str | None = Field(default=None, sa_type=Text)
 
 
@@ -276,10 +279,46 @@ class ImportRunRow(Row, table=True):
     rejected: int = Field(default=0, sa_type=BigInteger)
     rejections: list[dict[str, Any]] = Field(sa_type=JSONB)
     error: str | None = Field(default=None, sa_type=Text)
+    requests: int = Field(default=0, sa_type=BigInteger)
+    faults: list[str] = Field(sa_type=JSONB)
+    waiting: str | None = Field(default=None, sa_type=Text)
+
+
+class DeletedRecordRow(Row, table=True):
+    """A record that arXiv's OAI service says is deleted, known here or not; a later record of the paper undoes it."""
+
+    __tablename__ = "deleted_record"
+
+    arxiv_id: str = Field(primary_key=True, sa_type=Text)
+    deleted_on: date
+
+
+class FeedValidatorRow(Row, table=True):
+    """What a feed's server gave to ask with the next time, so that an unchanged feed is not sent again."""
+
+    __tablename__ = "feed_validator"
+
+    url: str = Field(primary_key=True, sa_type=Text)
+    etag: str | None = Field(default=None, sa_type=Text)
+    last_modified: str | None = Field(default=None, sa_type=Text)
+
+
+class RequestPaceRow(Row, table=True):
+    """When the next request may go out, over all processes of this registry; ``busy`` while one is on its way."""
+
+    __tablename__ = "request_pace"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    not_before: datetime = Field(sa_type=_Moment)
+    busy: bool
+    reason: str | None = Field(default=None, sa_type=Text)
 
 
 class HarvestCursorRow(Row, table=True):
-    """How far a source has been harvested for one category: every submission day up to ``day`` is in."""
+    """How far a source has been harvested for one category or set: every day up to ``day`` is in.
+
+    Days of submission for the query API, of a record's last change (datestamps) for OAI-PMH.
+    """
 
     __tablename__ = "harvest_cursor"
 
