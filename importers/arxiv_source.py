@@ -112,6 +112,8 @@ def _gunzip(content: bytes) -> bytes:
             plain = engine.decompress(content, MAX_UNPACKED_BYTES)
         except zlib.error as error:
             raise InvalidArtifact(f"the e-print's compression is broken: {error}") from error
+        if not engine.eof and not engine.unconsumed_tail:
+            raise InvalidArtifact("the e-print's compression is broken: it ends too early")
         if engine.unconsumed_tail:
             raise InvalidArtifact(f"the e-print unpacks to more than {MAX_UNPACKED_BYTES} bytes")
         content = plain

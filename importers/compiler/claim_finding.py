@@ -322,7 +322,7 @@ def _theorems(reading: PaperReading) -> list[FoundClaim]:
     return [
         FoundClaim(tuple(group[:6]), 6.0, theorem=True)
         for group in ranked[:10]
-        if sum(len(said.text) for said in group) > 30
+        if sum(len(said.text) for said in group) > 12
     ]
 
 

@@ -29,6 +29,7 @@ _INPUT = re.compile(
     r"runs|trials|samples|examples|categories|classes|modalities|tasks|datasets?|models|seq\.)",
     re.IGNORECASE,
 )
+_PROVED = re.compile(r"\b(?:prov(?:e|es|ed|en)|if and only if|theorem|lower bound|upper bound)\b", re.IGNORECASE)
 _NAME_BEFORE = re.compile(r"(?:[A-Z][\w-]*|[Vv]ersion|[Ss]ection|[Tt]able|[Ff]igure|§)\s$")
 
 
@@ -83,7 +84,12 @@ def _make(
     else:
         general = generalise(sentences[0].text, names)
         statement, changes, left, kind = general.statement, general.changes, general.numbers_left, ""
-    shown = bool(support.exhibits) or found.theorem or any(re.search(r"\d", said.text) for said in sentences)
+    shown = (
+        bool(support.exhibits)
+        or found.theorem
+        or _PROVED.search(sentences[0].text) is not None
+        or any(re.search(r"\d", said.text) for said in sentences)
+    )
     shown = shown or any(said.part in (Part.EXPERIMENTS, Part.ABLATION) for said in sentences) or len(sentences) > 1
     return Claim(
         id=f"C{number:02d}",
@@ -193,26 +199,38 @@ def _falsification(claim: Claim) -> str:
     if claim.theorem:
         return (
             f"An object that meets every assumption of this {claim.theorem.lower()} and breaks its "
-            f"conclusion, or a step of its "
-            "proof that does not follow."
+            f"conclusion, or a step of "
+            "its proof that does not follow."
         )
-    metrics, against = metrics_in(claim.texts)[:4], baselines_in(claim.texts)[:3]
-    measured = (
-        f"measuring {', '.join(metrics)}"
-        if metrics
-        else f"by the paper's own measure (metric: {UNSTATED} in the claim's sentences)"
-    )
-    where = f" under the stated conditions ({conditions_in(claim.texts)[0]})" if conditions_in(claim.texts) else ""
+    if any(_PROVED.search(text) for text in claim.texts):
+        return (
+            "An object that meets the paper's assumptions and breaks the stated relation, or a gap in the proof "
+            "it points to."
+        )
+    metrics, against = _metrics(claim), baselines_in(claim.texts)[:3]
+    conditions = conditions_in(claim.texts)
+    where = f" under the stated conditions ({conditions[0]})" if conditions else ""
+    measured = f", measuring {', '.join(metrics)}" if metrics else ""
     if against:
         return (
-            f"Repeat the comparison{where}, {measured}: the claim is refuted if the reported difference to "
+            f"Repeat the comparison{where}{measured}: the claim is refuted if the reported difference to "
             f"{' / '.join(against)} is absent or reversed beyond run-to-run variation."
         )
     return (
-        f"Repeat the measurement{where}, {measured}: the claim is refuted if the reported effect is absent "
-        f"or reversed beyond "
-        f"run-to-run variation. Baseline: {UNSTATED} in the claim's sentences."
+        f"Repeat the measurement{where}{measured}: the claim is refuted if the reported effect is absent or "
+        f"reversed beyond "
+        "run-to-run variation. The quoted sentences name no baseline."
     )
+
+
+def _metrics(claim: Claim) -> list[str]:
+    """Metrics its sentences name, else those of the tables and figures it stands on."""
+    named = metrics_in(claim.texts)
+    if not named:
+        headings = [hit.column for hit in claim.support.hits]
+        captions = [exhibit.caption.text for exhibit in claim.support.exhibits if exhibit.caption]
+        named = metrics_in([*headings, *captions])
+    return named[:4]
 
 
 def _basis(reading: PaperReading, claim: Claim, paths: Mapping[int, str]) -> str:

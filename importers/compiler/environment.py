@@ -33,7 +33,7 @@ _ASSIGNED = re.compile(
     rf"\b({_NAMES})\b(?:\s*\(?\$[^$]{{1,30}}\$\)?)?\s*(?:is|was|are|were|of|=|:|to|at|set to|is set to"
     rf"|was set to|equal to|fixed at|fixed to|with|as)*\s*(?:set to |about |approximately |around |up to "
     rf"|fixed (?:to|at) )?"
-    r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[eE×x]\s?[-−]?\d+)?(?:[KMBk%])?)(?![\w])",
+    r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[eE×x]\s?[-−]?\d+)?(?:\^[-−]?\d+)?(?:[KMBk%])?)(?![\w])",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(

@@ -1,6 +1,5 @@
 """From an unpacked e-print, whatever it turned out to be, to a compilation: TeX in full, PDF by its text.
 
-
 The rest is compiled by metadata alone. What every route gives up is in the notes. No network, no clock; process and
 time limits are the business of `importers.compiler.sandbox`.
 """

@@ -33,6 +33,7 @@ _RESULT_NUMBER = re.compile(
 )
 _DIRECTION = re.compile(r"(?<![\w.-])[-+−≈~]?\d+(?:\.\d+)?\s?%|(?<![\w.§-])\d+\.\d+(?![\w.])")
 _BASELINE_SENTENCE = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b", re.IGNORECASE)
+_PROVES = re.compile(r"\bprov(?:e|es|ed|en|ing)\b|\btheorem\b", re.IGNORECASE)
 _MODEL = re.compile(
     r"\b(?:models?|architectures?|networks?|backbones?|transformers?|encoders?|decoders?|LLMs?|agents?"
     r"|policy|policies|layers|classifier)\b",
@@ -63,7 +64,7 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
         sentences = tuple(said for said in reading.sentences if said.sentence.section in inside)
         exhibits = _exhibits(reading, sentences, inside)
         tells = any(_SETUP.search(said.text) for said in sentences)
-        if len(sentences) >= 3 and (exhibits or tells) and not _has_parts(reading, section):
+        if ((exhibits and sentences) or (tells and len(sentences) >= 3)) and not _has_parts(reading, section):
             drafts.append((section.title, section, sentences, exhibits, ""))
     drafts = drafts[:MAX_EXPERIMENTS]
     for claim in claims:
@@ -147,10 +148,18 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
                 told = any(id(said) in own for said in experiment.sentences)
                 if not experiment.theorem and (told or shown & {id(exhibit) for exhibit in experiment.exhibits}):
                     found.append(experiment.id)
+            if not found and any(_PROVES.search(text) for text in claim.texts):
+                found = _nearest_proof(claim, experiments, words)
             if not found:
                 found = _nearest(claim, experiments, words)
         proofs[claim.id] = found[:4]
     return proofs
+
+
+def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
+    wanted = content_words(" ".join(claim.texts))
+    printed = [experiment for experiment in experiments if experiment.theorem]
+    return [max(printed, key=lambda one: (len(wanted & words[one.id]), one.id)).id] if printed else []
 
 
 def _nearest(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
@@ -163,7 +172,7 @@ def _nearest(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str
         ),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    return [ranked[0][1]] if ranked and ranked[0][0] >= 0.45 else []
+    return [ranked[0][1]] if ranked and ranked[0][0] >= 0.36 else []
 
 
 def write_experiments(

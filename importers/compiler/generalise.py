@@ -73,8 +73,10 @@ _FRAMES = (
     re.compile(
         r"^(?:As|From|In)\s+(?:(?:shown|seen|illustrated|reported|can be seen|depicted|summarized|we can "
         r"see|observed|demonstrated|presented)\s+)?(?:in|from|by)?\s*"
-        r"(?:the\s+)?(?:Table|Figure|Fig\.?|Tab\.?|Section|Sec\.?|Appendix|Tables|Figures)\s*[\w.\[\]:]*(?:\s*(?:and"
-        r"|,)\s*[\w.\[\]:]+)?(?:\s*\([^)]*\))?(?:\s+rows?\s*\([A-Z]\))?,?\s+"
+        r"(?:the\s+)?(?:Table|Figure|Fig\.?|Tab\.?|Section|Sec\.?|Appendix|Tables|Figures)\s*(?:\d[\w.]*"
+        r"|\[[^\]]*\]|[A-Z]\b)?"
+        r"(?:\s*(?:and|,|–|-)\s*(?:(?:Table|Figure)\s)?(?:\d[\w.]*"
+        r"|\[[^\]]*\]))*(?:\s*\([^)]*\))?(?:\s+rows?\s*\([A-Z]\))?,?\s+"
     ),
     re.compile(
         r"^(?:(?:Our|The|These|Extensive|All|Empirical|Experimental|Comprehensive|Both"
@@ -171,7 +173,15 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
         lambda match: f"{match[1]} the reported ",
     ),
     ("measure", re.compile(rf"(?<![\w.-])(?:an?\s+)(?:{_AMOUNT})[\s-]+(?=[A-Za-z])"), "a "),
-    ("measure", re.compile(rf"{_AMOUNT}\s+(?=(?:of|[a-z]))"), ""),
+    (
+        "measure",
+        re.compile(
+            rf"(?<!\bof\s)(?<!\bat\s)(?<!\bin\s)(?<!\bto\s)(?<!\bby\s)(?<!with\s)(?<!from\s)(?<!fo"
+            rf"r\s){_AMOUNT}\s+(?"
+            rf"=(?:of|[a-z]))"
+        ),
+        "",
+    ),
     ("amount", re.compile(rf"\s*{_AMOUNT}(?=\s*[,.;]|\s*$)"), ""),
 )
 _DANGLING = re.compile(
@@ -180,6 +190,7 @@ _DANGLING = re.compile(
 _LEFT = re.compile(rf"(?<![\w.-]){_NUM}(?![\w-])")
 _KEPT_NUMBER = re.compile(
     r"\b(?:[A-Z][\w-]*|Llama|version|v)\s(?:\d+(?:\.\d+)?[KMBb]?|(?:19|20)\d\d)\b(?!\s*(?:%|×|BLEU|points))"
+    r"|\b\d+(?:\.\d+)?B\b"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|does|do|has|have|will|may|[a-z]{3,}(?:s|es|ed))\b|\b(?:outperform|achieve|improve"
@@ -225,6 +236,8 @@ def _strip_frames(text: str, changes: list[Change]) -> str:
                 text = text[match.end() :]
         if text == before:
             break
+    if changes and text[:3] == "it ":
+        text = f"The proposed method {text[3:]}"
     match = _WE.match(text)
     if match:
         verb = match[1]
@@ -284,7 +297,7 @@ def _mend(text: str) -> str:
 def _reads(text: str) -> bool:
     words = re.findall(r"[A-Za-z]{2,}", text)
     return (
-        len(words) >= 5 and bool(_VERB.search(text)) and text.count("(") == text.count(")") and text.count("$") % 2 == 0
+        len(words) >= 3 and bool(_VERB.search(text)) and text.count("(") == text.count(")") and text.count("$") % 2 == 0
     )
 
 

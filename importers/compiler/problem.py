@@ -27,12 +27,12 @@ _GAP = re.compile(
     re.IGNORECASE,
 )
 _ATTEMPT = re.compile(
-    r"\b(?:existing|prior|previous|recent|current|traditional|conventional|many|several|approaches|methods"
-    r"|works?|systems?|techniques|attempts?|has been|have been|proposed)\b",
+    r"\b(?:existing|prior|previous|recent|current|traditional|conventional)\s+(?:[\w-]+\s+){0,3}?"
+    r"(?:approaches|methods|works?|systems?|techniques|models|algorithms|solutions|bounds|benchmarks|datasets)\b",
     re.IGNORECASE,
 )
 _CAUSE = re.compile(
-    r"\b(?:because|since|due to|as a result of|caused by|stems? from|arises? from|owing to)\b", re.IGNORECASE
+    r"\b(?:because|due to|as a result of|caused by|stems? from|arises? from|owing to)\b[^.;]+", re.IGNORECASE
 )
 _INSIGHT = re.compile(
     r"\b(?:key (?:insight|idea|observation|intuition)|main (?:insight|idea|observation|thesis)|core "
@@ -128,15 +128,16 @@ def write_problem(ledger: Ledger, problem: Problem, enabled: Sequence[str]) -> s
 
 def _gap(ledger: Ledger, problem: Problem, number: int, said: Said) -> str:
     cause = [f"O{index}" for index, seen in enumerate(problem.observations, 1) if 0 < said.order - seen.order <= 2]
-    attempt = bool(said.sentence.cites) or bool(_ATTEMPT.search(said.text))
     works = ledger.reading.document.works
-    cited = ", ".join(works[key].label for key in said.sentence.cites if key in works)
+    attempts = [works[key].label for key in said.sentence.cites if key in works]
+    attempts += [match[0] for match in _ATTEMPT.finditer(said.text)]
+    why = _CAUSE.search(said.text)
     return (
-        f"### G{number}: {heading(said.text)}\n- **Statement**: {said.text}\n- **Evidence**: "
-        f"{quote_line(ledger.reading, said)}\n"
+        f"### G{number}: {heading(said.text)}\n- **Statement**: {said.text}\n"
+        f"- **Evidence**: {quote_line(ledger.reading, said)}\n"
         f"- **Caused by**: {', '.join(cause) or UNSTATED}\n"
-        f"- **Existing attempts**: {cited or (said.text if attempt else UNSTATED)}\n"
-        f"- **Why they fail**: {said.text if attempt or _CAUSE.search(said.text) else UNSTATED}"
+        f"- **Existing attempts**: {'; '.join(dict.fromkeys(attempts)) or UNSTATED}\n"
+        f"- **Why they fail**: {why[0].rstrip('.') if why else UNSTATED}"
     )
 
 

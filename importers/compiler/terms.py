@@ -23,7 +23,7 @@ _METRICS = re.compile(
     re.IGNORECASE,
 )
 _BASELINE = re.compile(
-    r"\b(?:than|over|compared (?:to|with)|relative "
+    r"\b(?:than|over|compared? (?:\w+ )?(?:to|with|against)|relative "
     r"to|against|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|versus|vs\.?|comparable to|competitive with|on par "
     r"with|beats?|better than|exceed(?:s|ing)?)\s+"
     r"((?:the |all |both |other |existing |previous |prior |standard |strong |state-of-the-art "

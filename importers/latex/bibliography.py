@@ -59,15 +59,15 @@ def _lists(reader: Reader) -> list[LoadedFile]:
 
 def _read_list(reader: Reader, loaded: LoadedFile, works: dict[str, CitedWork]) -> None:
     starts = [match.start() for match in _BIBITEM.finditer(loaded.text)][:MAX_WORKS]
-    finish = loaded.text.find("\\end{thebibliography}")
-    for start, end in zip(
-        starts, [*starts[1:], finish if finish > (starts or [0])[-1] else len(loaded.text)], strict=True
-    ):
+    if not starts:
+        _read_biblatex(reader, loaded, works)
+        return
+    finish = loaded.text.find("\\end{thebibliography}", starts[-1])
+    ends = [*starts[1:], finish if finish > 0 else len(loaded.text)]
+    for start, end in zip(starts, ends, strict=True):
         work = _listed(reader, loaded, start, end)
         if work is not None:
             works.setdefault(work.key, work)
-    if not starts:
-        _read_biblatex(reader, loaded, works)
 
 
 def _read_biblatex(reader: Reader, loaded: LoadedFile, works: dict[str, CitedWork]) -> None:

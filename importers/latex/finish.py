@@ -26,6 +26,7 @@ _SEPARATORS = re.compile(r"\ue003|;|,(?!\s*(?:Jr|Sr|I{2,3})\b)|\band\b|\n|•|·
 def finish(reader: Reader) -> None:
     """Complete the document of a reading."""
     document = reader.document
+    reader.finished = False  # the paper has ended; entries of the bibliography are still to be rendered
     document.works = read_works(reader)
     document.title = display(document, document.title).strip(" .")
     document.authors = tuple(

@@ -61,6 +61,7 @@ def close_floats(reader: Reader) -> None:
         opened = reader.floats.pop()
         reader.note(f"{opened.environment} without an end")
         add_exhibits(reader, opened, opened.start + 1)
+        give_back_text(reader)
 
 
 def add_exhibits(reader: Reader, opened: OpenFloat, end: int) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from importers.latex.definitions import handle_switch
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, Equation, Listing, Paragraph
-from importers.latex.tokens import CS, TEXT, Token
+from importers.latex.tokens import CLOSE, CS, OPEN, PAR, TEXT, Token
 from importers.latex.vocabulary import DROPPED_ARGUMENTS, DROPPED_FIRST, DROPPED_TWO_FIRST, accented, is_accent, symbols
 
 if TYPE_CHECKING:
@@ -200,6 +200,15 @@ def handle_script(reader: Reader, token: Token) -> None:
         reader.pieces.append((text if ordinal else f"^{text}", token[2], token[3]))
 
 
+def handle_xspace(reader: Reader, token: Token) -> None:
+    r"""\xspace: a space, unless punctuation or a brace follows."""
+    following = reader.stream.peek()
+    if following is None or following[0] in (OPEN, CLOSE, PAR):
+        return
+    if following[0] != TEXT or following[1][:1].isalnum() or following[1][:1] in "(`":
+        reader.pieces.append((" ", token[2], token[2]))
+
+
 def handle_ensuremath(reader: Reader, token: Token) -> None:
     r"""\ensuremath{..}: maths."""
     from importers.latex.macros import text_of
@@ -224,4 +233,5 @@ INLINE_HANDLERS: dict[str, Handler] = {
     "acrfull"), handle_acronym_use),
     **dict.fromkeys(("textsuperscript", "tnote"), handle_script),
     "ensuremath": handle_ensuremath,
+    "xspace": handle_xspace,
 }  # fmt: skip

@@ -122,13 +122,19 @@ def _read_value(tex: str, position: int) -> tuple[str, int]:
 
 def text_of(tokens: tuple[Token, ...] | list[Token]) -> str:
     """Tokens written as TeX again."""
-    return "".join(map(_written, tokens))
+    pieces: list[str] = []
+    word = False
+    for token in tokens:
+        written = _written(token)
+        pieces.append(f" {written}" if word and written[:1].isalpha() else written)
+        word = token[0] == CS and token[1][-1:].isalpha()
+    return "".join(pieces)
 
 
 def _written(token: Token) -> str:
     kind, value = token[0], token[1]
     if kind == CS:
-        return f"\\{value} " if value[-1:].isalpha() else f"\\{value}"
+        return f"\\{value}"
     if kind in (BEGIN, END):
         return f"\\{'begin' if kind == BEGIN else 'end'}{{{value}}}"
     if kind == MATH:

@@ -137,7 +137,14 @@ def _spans(
 
 
 def _masked(pieces: tuple[tuple[str, int, int], ...]) -> str:
-    return "".join("\x02" * len(text) if text[:1] in ("$", MARK_OPEN) else text for text, _, _ in pieces)
+    return "".join(_mask(text) if text[:1] in ("$", MARK_OPEN) else text for text, _, _ in pieces)
+
+
+def _mask(text: str) -> str:
+    """No stop inside maths or a mark ends a sentence; one at the end of a display does."""
+    if text.startswith("$$") and text.rstrip("$ ").endswith("."):
+        return "\x02" * (len(text) - 1) + "."
+    return "\x02" * len(text)
 
 
 def _position(pieces: tuple[tuple[str, int, int], ...], offsets: list[int], at: int) -> int:

@@ -124,6 +124,8 @@ class TokenStream:
         return [(TEXT, text[:1], token[2], token[3])]
 
     def _to_close(self) -> list[Token]:
+        """Up to the brace that closes; where none does, nothing is taken and the brace counts for nothing."""
+        frames, tokens, at = list(self._frames), self._tokens, self._at
         depth = 1
         taken: list[Token] = []
         while (token := self.raw()) is not None:
@@ -132,9 +134,10 @@ class TokenStream:
             elif token[0] == CLOSE:
                 depth -= 1
                 if not depth:
-                    break
+                    return taken
             taken.append(token)
-        return taken
+        self._frames, self._tokens, self._at = frames, tokens, at
+        return []
 
     def optional(self) -> list[Token] | None:
         """One optional argument in brackets, if the next thing is one."""

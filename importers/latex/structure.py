@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from importers.latex.definitions import DEFINITION_HANDLERS
 from importers.latex.document import Listing, Section
-from importers.latex.floats import begin_float, end_float
+from importers.latex.floats import begin_float, close_floats, end_float
 from importers.latex.inline import handle_display
 from importers.latex.macros import Macro, text_of
 from importers.latex.stream import place
@@ -160,6 +160,7 @@ def handle_section(reader: Reader, token: Token) -> None:
     reader.flush()
     if reader.inline_depth or not reader.in_body:
         return
+    close_floats(reader)
     add_section(reader, SECTION_LEVELS[command], reader.text_of(tokens), (token[2], end), starred=starred)
 
 

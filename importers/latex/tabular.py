@@ -28,6 +28,7 @@ _RULES = frozenset(
 _RULE_ARGUMENTS = {"specialrule": 3, "Xhline": 1, "hlineB": 1, "noalign": 1}
 _PART_RULES = {"cmidrule": 1, "cline": 1, "cdashline": 1, "addlinespace": 0, "cmidrulekern": 0, "morecmidrules": 0}
 _NOTHING = frozenset("startdata enddata centering small footnotesize scriptsize rowfont arraybackslash".split())
+_NEVER_IN_A_TABLE = frozenset("section section* subsection subsection* chapter".split())
 _STARS = frozenset({"tabular*", "tabularx", "tabulary", "xltabular", "NiceTabular*", "NiceTabularX", "ctabular"})
 _NUMERIC = re.compile(r"[\d\s.,:+\-–−%/()<>*]*")
 _MARK = re.compile(rf"{MARK_OPEN}(.):([^{MARK_CLOSE}]*){MARK_CLOSE}")
@@ -121,7 +122,7 @@ def _read_grid(reader: Reader, name: str) -> tuple[_Grid, int]:
             if not nesting or (value == name and nesting < 0):
                 break
             nesting -= 1
-        elif kind == END and value == "document":
+        elif (kind == END and value == "document") or (kind == CS and not nesting and value in _NEVER_IN_A_TABLE):
             stream.unread(token)
             reader.note(f"{name} without an end")
             break

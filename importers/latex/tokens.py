@@ -110,7 +110,7 @@ def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], Non
     if match["edge"] == "begin" and (bare in VERBATIM_ENVIRONMENTS or name in MATH_ENVIRONMENTS):
         closing = f"\\end{{{name}}}"
         found = text.find(closing, end)
-        if found >= 0:
+        if found >= 0 and (bare in VERBATIM_ENVIRONMENTS or _is_balanced(text[end:found])):
             stop = found + len(closing)
             if bare in VERBATIM_ENVIRONMENTS:
                 add((VERBATIM, f"{bare}\n{text[end:found]}", base + start, base + stop))
@@ -121,19 +121,27 @@ def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], Non
     return end
 
 
+def _is_balanced(tex: str) -> bool:
+    """Whether braces pair up. They do not where begin and end stand in two definitions, as for a macro of one's own."""
+    first_open, first_close = tex.find("{"), tex.find("}")
+    if first_close >= 0 and (first_open < 0 or first_close < first_open) and tex[first_close - 1 : first_close] != "\\":
+        return False
+    return tex.count("{") - tex.count("\\{") == tex.count("}") - tex.count("\\}")
+
+
 def _inline(text: str, match: re.Match[str], base: int, add: Callable[[Token], None]) -> int:
     """Maths between dollars; where a box in it holds dollars of its own, on to the dollar that balances the braces."""
     start, end = match.span()
     value = match["math"]
     tries = 0
-    while tries < 8 and value.count("{") - value.count(r"\{") != value.count("}") - value.count(r"\}"):
+    while tries < 8 and not _is_balanced(value):
         further = text.find("$", end)
         if further < 0 or further - start > 4000 or "\n\n" in text[end:further]:
             break
         end = further + 1
         value = text[start + 1 : further]
         tries += 1
-    if tries and value.count("{") - value.count(r"\{") != value.count("}") - value.count(r"\}"):
+    if tries and not _is_balanced(value):
         value, end = match["math"], match.end()
     add((MATH, value, base + start, base + end))
     return end

@@ -1,0 +1,109 @@
+"""What the full-text compile finds and binds in a small paper."""
+
+from __future__ import annotations
+
+import json
+
+from importers.compiler.fulltext import FullCompilation, compile_source
+from importers.latex.source import SourceTree
+from registry.papers import ArxivPaper, Source
+
+TABLE = (
+    "\\begin{table}\\caption{Accuracy.}\\label{t}\\begin{tabular}{lr}Method & Acc\\\\ \\hline Base~\\cite{b} "
+    "& 81.2\\\\ "
+    "Ours & 91.7\\end{tabular}\\end{table}"
+)
+
+
+def compiled(body: str, *, paper: ArxivPaper | None = None, bib: str = "", preamble: str = "") -> FullCompilation:
+    text = f"\\documentclass{{article}}\\title{{A Title of Work}}{preamble}\\begin{{document}}{body}\\end{{document}}"
+    return compile_source(paper, SourceTree({"main.tex": text.encode(), "refs.bib": bib.encode()}))
+
+
+def test_same_source_same_bytes():
+    body = "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}" + TABLE
+    assert compiled(body).artifact.digest == compiled(body).artifact.digest
+
+
+def test_a_claim_is_bound_to_the_cell_its_number_stands_in():
+    found = compiled(
+        "\\begin{abstract}We show that our classifier achieves 91.7\\% accuracy, better than the "
+        "baseline.\\end{abstract}" + TABLE
+    )
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert "91.7 at row “Ours”, column “Acc”" in claims
+    assert "Supports**: C01" in found.artifact.files["evidence/tables/table1.md"].decode()
+
+
+def test_the_same_claim_told_twice_is_one_claim_with_both_quotes():
+    found = compiled(
+        "\\begin{abstract}We show that pruned trees reduce memory by 42.5\\% compared to full trees.\\end{abstract}"
+        "\\section{Conclusion}Pruned trees reduce memory by 42.5\\% compared to full trees in our experiments."
+    )
+    assert len(found.claims) == 1
+    assert len(found.claims[0].quotes) == 2
+
+
+def test_other_peoples_results_are_no_claims():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}"
+        "\\section{Related Work}Existing methods outperform rules by 40\\% \\cite{b}. Prior work achieves "
+        "77.7\\% accuracy."
+    )
+    assert [claim.statement for claim in found.claims] == ["Trees outperform forests."]
+
+
+def test_theorems_are_claims_with_their_proofs():
+    found = compiled(
+        "\\begin{abstract}We study trees.\\end{abstract}\\section{Results}\\begin{lem}\\label{l}Every finite "
+        "tree has a leaf.\\end{lem}"
+        "\\begin{proof}Walk until you stop.\\end{proof}"
+        "\\begin{thm}Let $T$ be a finite tree. By Lemma~\\ref{l}, it has two leaves.\\end{thm}",
+        preamble="\\newtheorem{thm}{Theorem}\\newtheorem{lem}{Lemma}",
+    )
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert "Every finite tree has a leaf." in claims
+    assert "**Dependencies**: [C01]" in claims
+    assert "Walk until you stop." in found.artifact.files["evidence/proofs/proof_C01.md"].decode()
+
+
+def test_links_to_cited_works_carry_identifiers_and_kind():
+    found = compiled(
+        "\\begin{abstract}We study trees.\\end{abstract}\\section{Experiments}We compare with Base~\\cite{b} "
+        "as a baseline.",
+        bib="@article{b, title={Base}, author={Roe, A.}, year=2019, journal={arXiv preprint arXiv:1901.01234}}",
+    )
+    assert [(link.arxiv_id, link.kind) for link in found.links] == [("1901.01234", "baseline")]
+
+
+def test_the_record_of_arxiv_comes_before_what_the_source_says():
+    paper = ArxivPaper(
+        arxiv_id="2205.14135",
+        title="Real Title",
+        source=Source.OAI,
+        authors=("A. One",),
+        primary_category="cs.LG",
+        version=2,
+    )
+    front = compiled("\\begin{abstract}We study trees.\\end{abstract}", paper=paper).artifact.files["PAPER.md"].decode()
+    assert 'title: "Real Title"' in front
+    assert 'doi: "arXiv:2205.14135v2"' in front
+    assert "year: 2022" in front
+
+
+def test_provenance_gives_the_characters_of_every_quote():
+    body = "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}"
+    found = compiled(body)
+    provenance = json.loads(found.artifact.files["provenance.json"])
+    entry = provenance["statements"]["C01"][0]
+    text = f"\\documentclass{{article}}\\title{{A Title of Work}}\\begin{{document}}{body}\\end{{document}}"
+    assert (
+        text[entry["start"] : entry["end"]] == entry["quotes"][0] == "We show that trees outperform forests by 12\\%."
+    )
+
+
+def test_what_the_paper_does_not_say_is_said_to_be_unsaid():
+    files = compiled("\\begin{abstract}We study trees.\\end{abstract}").artifact.files
+    assert "Not specified in paper" in files["src/environment.md"].decode()
+    assert "src/configs/training.md" not in files
+    assert "src/artifacts.md" not in files

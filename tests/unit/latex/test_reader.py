@@ -1,0 +1,162 @@
+"""Reading whole (small) papers."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from importers.latex.document import Document
+from importers.latex.prose import display, sentences_of
+from importers.latex.reader import read
+from importers.latex.source import SourceTree
+from registry.errors import InvalidArtifact
+
+
+def read_text(body: str, preamble: str = "", **files: str) -> Document:
+    main = f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    tree = {"main.tex": main.encode()} | {f"{name}.tex": text.encode() for name, text in files.items()}
+    return read(SourceTree(tree))
+
+
+def texts(document: Document) -> list[str]:
+    return [display(document, paragraph.text) for paragraph in document.paragraphs]
+
+
+def test_sentences_know_their_characters_through_files_and_macros():
+    document = read_text(
+        "First one. \\input{part}",
+        "\\newcommand{\\sys}{Tool\\xspace}",
+        part="\\sys wins by 3.5\\% here. It \\emph{really} does, e.g. often.",
+    )
+    source = document.source
+    found = [
+        (sentence.text, source.locate(*sentence.spans[0]).path, source.quotes(*sentence.spans[0]))
+        for paragraph in document.paragraphs
+        for sentence in sentences_of(document, paragraph)
+    ]
+    assert found == [
+        ("First one.", "main.tex", ("First one.",)),
+        ("Tool wins by 3.5% here.", "part.tex", ("\\sys wins by 3.5\\% here.",)),
+        ("It really does, e.g. often.", "part.tex", ("It \\emph{really} does, e.g. often.",)),
+    ]
+
+
+def test_a_comment_inside_a_sentence_parts_its_quote():
+    document = read_text("We gain % not this 99\n 12 points.")
+    sentence = sentences_of(document, document.paragraphs[0])[0]
+    assert sentence.text == "We gain 12 points."
+    assert document.source.quotes(*sentence.spans[0]) == ("We gain", "12 points.")
+
+
+def test_a_float_in_mid_sentence_does_not_enter_its_quote():
+    document = read_text(
+        "We gain \\begin{figure}\\caption{A plot of it all over here and there, over and over and over "
+        "again.}\\end{figure} much more."
+    )
+    sentence = sentences_of(document, document.paragraphs[0])[0]
+    quotes = [quote for span in sentence.spans for quote in document.source.quotes(*span)]
+    assert sentence.text == "We gain much more."
+    assert quotes == ["We gain", "much more."]
+
+
+def test_sections_are_numbered_as_latex_numbers_them():
+    document = read_text("\\section{A}\\subsection{B}\\section*{C}\\section{D}\\appendix\\section{E}\\subsection{F}")
+    assert [(section.number, section.title) for section in document.sections] == [
+        ("1", "A"),
+        ("1.1", "B"),
+        ("", "C"),
+        ("2", "D"),
+        ("A", "E"),
+        ("A.1", "F"),
+    ]
+
+
+def test_references_become_words():
+    document = read_text(
+        "\\section{A}\\label{a} See Table~\\ref{t}, \\Cref{t} and Section~\\ref{a}; \\ref{lost}."
+        "\\begin{table}\\caption{C}\\label{t}\\begin{tabular}{l}x\\end{tabular}\\end{table}"
+    )
+    assert texts(document) == ["See Table 1, Table 1 and Section 1; [lost]."]
+
+
+def test_conditionals_and_comments_are_not_text():
+    document = read_text(
+        "A \\iffalse hidden \\else seen \\fi B \\ifdraft no \\else yes \\fi C",
+        "\\newif\\ifdraft\\drafttrue\\draftfalse",
+    )
+    assert texts(document) == ["A seen B yes C"]
+
+
+def test_old_accents_and_symbols_become_characters():
+    document = read_text("Erd\\H{o}s, M\\\"uller, \\'{e}t\\'e, na\\\"{\\i}ve, \\ss, \\AA, 5\\,\\% --- ``so''.")
+    assert texts(document) == ["Erdős, Müller, été, naïve, ß, Å, 5 % — “so”."]
+
+
+def test_text_after_the_end_and_missing_files_are_left_out_and_noted():
+    document = read_text("Body. \\input{gone}")
+    assert texts(document) == ["Body."]
+    assert document.notes == ["missing file: gone (named by \\input)"]
+
+
+def test_a_short_definition_before_the_end_is_expanded_in_maths():
+    document = read_text("Take $\\R^n$ and $\\norm{x}$.", "\\newcommand{\\R}{\\mathbb{R}}\\newcommand{\\norm}[1]{|#1|}")
+    assert texts(document) == ["Take $\\mathbb{R}^n$ and $|x|$."]
+
+
+@pytest.mark.parametrize(
+    "preamble",
+    [
+        "\\def\\x{\\x}",
+        "\\def\\x{\\x\\x}",
+        "\\def\\x{\\y\\y}\\def\\y{\\x\\x}",
+        "\\newcommand{\\x}[1]{\\x{#1#1}}",
+        "\\def\\x{" + "{" * 2000 + "\\x}",
+    ],
+)
+def test_macro_loops_end_with_a_note(preamble: str):
+    started = time.process_time()
+    document = read_text("Before. \\x{y} After the loop.", preamble)
+    assert time.process_time() - started < 30
+    assert any("macro expansion stopped" in note for note in document.notes) or "After" in "".join(texts(document))
+
+
+def test_a_file_that_inputs_itself_ends():
+    document = read_text("A. \\input{main} B.")
+    assert any("not read" in note for note in document.notes)
+
+
+def test_a_tree_without_tex_is_refused():
+    with pytest.raises(InvalidArtifact, match="no TeX file"):
+        read(SourceTree({"a.png": b"\x89PNG"}))
+
+
+PIECES = [
+    *"ab \n\\{}$&#%[]^_~1.",
+    "\\begin{tabular}{l}",
+    "\\end{tabular}",
+    "\\section{",
+    "\\cite{a}",
+    "\\item ",
+    "\\def\\a",
+    "\\begin{equation}",
+    "\\begin{table}",
+    "\\caption{",
+    "\\input{x}",
+    "\\if",
+    "\\fi",
+    "\\multirow{2}{*}{",
+    "\\'",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=80).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_the_reader_never_raises(body: str):
+    document = read_text(body)
+    for paragraph in document.paragraphs:
+        for sentence in sentences_of(document, paragraph):
+            start, end = sentence.spans[0]
+            assert document.source.locate(start, end).path == "main.tex"
