@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
 from registry.settings import config_path, load_settings
 
 
 def config() -> None:
-    """Print every setting in force, and where its value came from."""
-    table = Table("setting", "value", "from", "meaning", box=None, pad_edge=False)
+    """Print every setting in force, where its value came from, and what it means."""
     for row in load_settings().in_force():
-        table.add_row(row.name, row.value or "–", row.origin, row.meaning)
-    console = Console()
-    console.print(table)
-    console.print(f"\nEnvironment variables are DISCOVERIES_<SETTING>; the settings file is {config_path(os.environ)}")
+        typer.echo(f"{row.name} = {row.value or 'not set'}   [{row.origin}]")
+        typer.echo(f"    {row.variable}: {row.meaning}")
+    typer.echo(f"\nThe settings file is {config_path(os.environ)}; another is named by DISCOVERIES_CONFIG.")
