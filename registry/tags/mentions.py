@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from registry.tags.phrases import Hit, PhraseTrie, Role
+from registry.tags.phrases import Hit, PhraseTrie
 from registry.tags.vocabulary_file import Entry
 from registry.tags.words import Words
 
@@ -39,13 +39,9 @@ class _Candidates:
     excepted: dict[str, list[Place]] = field(default_factory=dict)
     context: dict[str, list[Place]] = field(default_factory=dict)
 
-    def of(self, role: Role) -> dict[str, list[Place]]:
-        """Occurrences with ``role``."""
-        if role is Role.SURE:
-            return self.sure
-        if role is Role.AMBIGUOUS:
-            return self.ambiguous
-        return self.excepted if role is Role.EXCEPT else self.context
+    def by_role(self) -> tuple[dict[str, list[Place]], ...]:
+        """The four, in the order of `Role`."""
+        return self.sure, self.ambiguous, self.excepted, self.context
 
 
 def find_mentions(
@@ -53,26 +49,43 @@ def find_mentions(
 ) -> dict[str, Mentions]:
     """Every tag that title or abstract mentions, with its places."""
     first, second = _candidates(title, trie), _candidates(abstract, trie)
-    sure = first.sure.keys() | second.sure.keys()
-    unsettled = first.ambiguous.keys() | second.ambiguous.keys()
-    settled = unsettled & (sure | first.context.keys() | second.context.keys())
-    settled |= {tag for tag in unsettled - settled if _in_own_category(categories, entries[tag])}
-    found = {}
-    for tag in sure | settled:
-        mentions = Mentions(_meant(first, tag, tag in settled), _meant(second, tag, tag in settled))
-        if mentions.title or mentions.abstract:
-            found[tag] = mentions
+    settled = {
+        tag
+        for tag in first.ambiguous.keys() | second.ambiguous.keys()
+        if any(tag in places for places in (first.sure, second.sure, first.context, second.context))
+        or _in_own_category(categories, entries[tag])
+    }
+    found: dict[str, Mentions] = {}
+    for tag in _present(first, settled):
+        if places := _meant(first, tag, tag in settled):
+            found[tag] = Mentions(places, [])
+    for tag in _present(second, settled):
+        if places := _meant(second, tag, tag in settled):
+            if tag in found:
+                found[tag].abstract = places
+            else:
+                found[tag] = Mentions([], places)
     return found
+
+
+def _present(candidates: _Candidates, settled: set[str]) -> set[str]:
+    """Tags with a place that may count."""
+    return candidates.sure.keys() | (candidates.ambiguous.keys() & settled)
 
 
 def _candidates(text: Words, trie: PhraseTrie) -> _Candidates:
     """Occurrences in one text. In a text all in capitals a case-sensitive phrase proves nothing and is left out."""
     shouted = text.prepared.isupper()
     found = _Candidates()
+    by_role = found.by_role()
     for start, end, hits in trie.find(text):
         for hit in hits:
             if hit.exact is None or (not shouted and hit.agrees(text.raw[start:end])):
-                found.of(hit.role).setdefault(hit.tag, []).append(Place(start, end, hit))
+                places = by_role[hit.role]
+                if hit.tag in places:
+                    places[hit.tag].append(Place(start, end, hit))
+                else:
+                    places[hit.tag] = [Place(start, end, hit)]
     return found
 
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from itertools import compress
-from typing import Final, cast
+from enum import IntEnum
+from typing import Final
 
 from registry.tags.words import CACHE_LIMIT, FOLDED, Words, fold, is_break, words
 
 _APART: Final = frozenset({"a", "and", "by", "for", "from", "of", "the", "to", "with"})
 
 
-class Role(Enum):
+class Role(IntEnum):
     """What an occurrence of a phrase says about its tag."""
 
-    SURE = 1  # it means the tag
-    AMBIGUOUS = 2  # it means the tag in the tag's own categories or beside its context
-    EXCEPT = 3  # the words inside it do not mean the tag here
-    CONTEXT = 4  # it makes ambiguous phrases of the tag mean it
+    SURE = 0  # it means the tag
+    AMBIGUOUS = 1  # it means the tag in the tag's own categories or beside its context
+    EXCEPT = 2  # the words inside it do not mean the tag here
+    CONTEXT = 3  # it makes ambiguous phrases of the tag mean it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +91,27 @@ class PhraseTrie:
     def find(self, text: Words) -> list[tuple[int, int, tuple[Hit, ...]]]:
         """Every phrase in ``text``: first word, word after the last, and what the phrase stands for."""
         raw, count, folds = text.raw, len(text.raw), FOLDED
-        nodes = list(map(self._starts.__getitem__, raw))
         found = []
-        for start in compress(range(count), nodes):
-            node, end = cast("_Node", nodes[start]), start + 1
-            while True:
-                if node.hits:
-                    found.append((start, end, node.hits))
-                if end == count or not node.children:
-                    break
-                if raw[end] == "(" and end + 3 < count and raw[end + 2] == ")":
-                    end += 3  # key-value (KV) cache
-                child = node.children.get(folds[raw[end]])
+        for start, node in enumerate(map(self._starts.__getitem__, raw)):
+            if node is None:
+                continue
+            end = start + 1
+            if node.hits:
+                found.append((start, end, node.hits))
+            children = node.children
+            while children and end < count:
+                child = children.get(folds[raw[end]])
                 if child is None:
-                    break
-                node, end = child, end + 1
+                    if raw[end] != "(" or end + 3 >= count or raw[end + 2] != ")":
+                        break
+                    end += 3  # key-value (KV) cache
+                    child = children.get(folds[raw[end]])
+                    if child is None:
+                        break
+                end += 1
+                if child.hits:
+                    found.append((start, end, child.hits))
+                children = child.children
         return found
 
     def whole(self, text: Words) -> tuple[Hit, ...]:
