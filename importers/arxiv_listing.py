@@ -14,17 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import arxiv  # type: ignore[import-untyped]
 
+from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
 from importers.arxiv_text import clean_categories, clean_text, midnight, plausible_submission, possible_moment
-from importers.arxiv_transport import (
-    ARXIV_DELAY_SECONDS,
-    FaultyAnswer,
-    Limiter,
-    Patience,
-    PoliteAdapter,
-    limiter_for,
-    polite_delay,
-    user_agent,
-)
+from importers.arxiv_transport import FaultyAnswer, Patience, PoliteAdapter, user_agent
 from importers.atom_page import read_page
 from importers.author_names import join_listed_names
 from importers.rejected import Rejected, excerpt_of
@@ -32,6 +24,7 @@ from registry.categories import CATEGORY_NAMES
 from registry.errors import InvalidIdentifier, InvalidInput
 from registry.identifiers import parse_arxiv_id
 from registry.papers import ArxivPaper, ArxivVersion, Source
+from registry.stopping import Sleep
 
 ARXIV_API_URL = "https://export.arxiv.org/api/query"
 _FIRST_DAY = date(1986, 1, 1)
@@ -56,7 +49,7 @@ class ArxivListing:
 
     ``on_progress`` hears of every paper, ``on_wait`` of every pause for a fault (seconds, why). ``requests_made``
     counts tries. All listings of a process share its limiter; another ``limiter`` in its place answers for its own
-    pace. ``sleep`` waits out a fault; an event's ``wait`` lets the caller cut that short.
+    pace. ``sleep`` waits out a fault; an event's ``wait`` cuts that short, and the reading ends in Interrupted.
     """
 
     def __init__(
@@ -69,7 +62,7 @@ class ArxivListing:
         patience: Patience | None = None,
         on_progress: Callable[[ListingProgress], None] | None = None,
         on_wait: Callable[[float, str], None] | None = None,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Sleep = time.sleep,
     ) -> None:
         delay = polite_delay(api_url, delay_seconds)
         self._pages = _Pages()

@@ -8,24 +8,22 @@ backoff and jitter. What does not pass becomes one `SourceUnavailable` sentence.
 from __future__ import annotations
 
 import random
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, is_arxiv_host
 from registry.errors import SourceUnavailable
+from registry.stopping import Sleep, pause
 
-ARXIV_DELAY_SECONDS = 3.0
 _LONGEST_WAIT_SECONDS = 600.0
 _LONGEST_BACKOFF_SECONDS = 120.0
 _MAX_ANSWER_BYTES = 128 * 1024 * 1024
@@ -33,56 +31,11 @@ _MAX_ANSWER_BYTES = 128 * 1024 * 1024
 _PASSING_STATUS = frozenset({403, 406, 408, 425, 429, 500, 502, 503, 504})
 
 
-class Limiter(Protocol):
-    """Whose turn it is to ask arXiv. The one here serves a process; one for many can keep its state in Postgres."""
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Wait until a request may start; no other starts while the turn is held."""
-
-
-class InProcessLimiter:
-    """One request at a time in this process, each at least ``delay_seconds`` after the end of the one before.
-
-    Counted from the end, since a request that was long on its way would else arrive too near to the next.
-    """
-
-    def __init__(self, delay_seconds: float) -> None:
-        self.delay_seconds = delay_seconds
-        self._lock = threading.Lock()
-        self._not_before = 0.0
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        with self._lock:
-            pause = self._not_before - time.monotonic()
-            if pause > 0:
-                time.sleep(pause)
-            try:
-                yield
-            finally:
-                self._not_before = time.monotonic() + self.delay_seconds
-
-
-_limiters: dict[str, InProcessLimiter] = {}
-_limiters_lock = threading.Lock()
-
-
-def limiter_for(url: str, delay_seconds: float) -> InProcessLimiter:
-    """This process's one limiter for an address's host (all of arXiv's hosts are one), however many readers use it.
-
-    The pause is the longest that was ever asked for that host, and never under arXiv's own for arXiv.
-    """
-    host = "arxiv.org" if is_arxiv_host(url) else urlsplit(url).netloc
-    with _limiters_lock:
-        limiter = _limiters.setdefault(host, InProcessLimiter(0.0))
-        limiter.delay_seconds = max(limiter.delay_seconds, polite_delay(url, delay_seconds))
-    return limiter
-
-
 class FaultyAnswer(Exception):
     """An answer (or none) that another try may better; the message is half a sentence about it.
 
-    ``unreachable``: no connection came about; ``slow``: and it took long to find out.
+    ``unreachable``: no connection came about; ``slow``: and it took long to find out; ``overloaded``: the service asks
+    for less, and asks all of the registry's processes.
     """
 
     def __init__(
@@ -92,11 +45,13 @@ class FaultyAnswer(Exception):
         retry_after_seconds: float | None = None,
         unreachable: bool = False,
         slow: bool = False,
+        overloaded: bool = False,
     ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
         self.unreachable = unreachable
         self.slow = slow
+        self.overloaded = overloaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +68,6 @@ class Patience:
     answer_seconds: float = 180.0
 
 
-def is_arxiv_host(url: str) -> bool:
-    """Whether an address is arXiv's own, to which its terms of use apply."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    return host == "arxiv.org" or host.endswith(".arxiv.org")
-
-
-def polite_delay(url: str, delay_seconds: float) -> float:
-    """The pause between requests to this address: never under three seconds against arXiv itself (its API terms)."""
-    return max(ARXIV_DELAY_SECONDS, delay_seconds) if is_arxiv_host(url) else delay_seconds
-
-
 def user_agent(contact: str | None) -> str:
     """Our name, version and the operator's contact; arXiv throttles libraries' own names harder."""
     try:
@@ -138,7 +82,8 @@ class PoliteAdapter(HTTPAdapter):
     """Mount it on a session for the address it was made for.
 
     ``check`` sees every answer of status 200 (and 400, which carries arXiv's error feeds) and raises FaultyAnswer, or
-    returns the body to hand on. ``on_wait`` hears of each pause for a fault: seconds and why. ``requests_made`` counts.
+    returns the body to hand on; 304 is handed on as it is. ``on_wait`` hears of each pause for a fault: seconds and
+    why. ``sleep`` cuts a pause short by answering something true. ``requests_made`` counts.
     """
 
     def __init__(
@@ -150,7 +95,7 @@ class PoliteAdapter(HTTPAdapter):
         check: Callable[[bytes, str], bytes],
         patience: Patience | None = None,
         on_wait: Callable[[float, str], None] | None = None,
-        sleep: Callable[[float], object] = time.sleep,
+        sleep: Sleep = time.sleep,
     ) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
         self.requests_made = 0
@@ -164,7 +109,7 @@ class PoliteAdapter(HTTPAdapter):
         self._answered = False
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
-        """One request with its retries. Raises SourceUnavailable with a sentence for people."""
+        """One request with its retries. Raises SourceUnavailable with a sentence for people, Interrupted."""
         url = request.url or ""
         if is_arxiv_host(url) and not is_arxiv_host(self._address):
             raise SourceUnavailable(f"{self._address} sends us on to {url}; name arXiv's own address in its place")
@@ -195,11 +140,13 @@ class PoliteAdapter(HTTPAdapter):
     def _wait(self, fault: FaultyAnswer, tried: int) -> None:
         backoff = min(self._patience.backoff_seconds * 2 ** (tried - 1), _LONGEST_BACKOFF_SECONDS)
         seconds = max(backoff * random.uniform(0.75, 1.25), fault.retry_after_seconds or 0.0)
+        if fault.overloaded:
+            self._limiter.hold(seconds, str(fault))
         if seconds > _LONGEST_WAIT_SECONDS:
             raise SourceUnavailable(f"{self._address} asks us to wait {seconds / 60:.0f} minutes; run this again then")
         if self._on_wait is not None:
             self._on_wait(seconds, str(fault))
-        self._sleep(seconds)
+        pause(self._sleep, seconds)
 
     def _answer(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
         timeout = (self._patience.connect_seconds, self._patience.read_seconds)
@@ -211,7 +158,7 @@ class PoliteAdapter(HTTPAdapter):
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _network_fault(error) from error
         self._answered = True
-        if not response.is_redirect:
+        if not response.is_redirect and response.status_code != 304:
             body = self._checked(response, body)
         response._content = body  # requests has no public way to give a read body
         response._content_consumed = True
@@ -223,8 +170,33 @@ class PoliteAdapter(HTTPAdapter):
             return self._check(body, response.url)
         if status in _PASSING_STATUS:
             told = retry_after_seconds(response.headers.get("Retry-After"))
-            raise FaultyAnswer(f"it answers HTTP {status}", retry_after_seconds=told)
+            raise FaultyAnswer(f"it answers HTTP {status}", retry_after_seconds=told, overloaded=True)
         raise SourceUnavailable(f"{self._address} answers HTTP {status}; is the address right?")
+
+
+class PoliteSession:
+    """One address asked through one adapter. Use as a context manager."""
+
+    def __init__(self, address: str, adapter: PoliteAdapter) -> None:
+        self._address = address
+        self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, adapter)
+
+    def __enter__(self) -> PoliteSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(
+        self, *, path: str = "", query: dict[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> requests.Response:
+        """A sound answer. Raises SourceUnavailable with a sentence for people, Interrupted."""
+        try:
+            return self._session.get(self._address + path, params=query, headers=headers)
+        except requests.exceptions.RequestException as error:
+            raise SourceUnavailable(f"{self._address} cannot be asked: {error}") from error
 
 
 def retry_after_seconds(value: str | None) -> float | None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from importers.arxiv_listing import ArxivListing, ListingProgress
-from importers.arxiv_transport import InProcessLimiter, Patience
+from importers.arxiv_pace import InProcessLimiter
+from importers.arxiv_transport import Patience
 from importers.rejected import Rejected
 from registry.errors import InvalidInput, SourceUnavailable
 from registry.papers import ArxivPaper, ArxivVersion, Source

@@ -9,14 +9,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from importers.arxiv_transport import (
-    InProcessLimiter,
-    is_arxiv_host,
-    limiter_for,
-    polite_delay,
-    retry_after_seconds,
-    user_agent,
-)
+from importers.arxiv_pace import InProcessLimiter, is_arxiv_host, limiter_for, polite_delay
+from importers.arxiv_transport import retry_after_seconds, user_agent
 
 
 @pytest.mark.parametrize(
