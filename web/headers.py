@@ -36,9 +36,15 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+AS_STORED: Final = "identity"
+"""As Content-Encoding of an answer: its bytes are to stay as they are, because a digest or a range speaks of them."""
+
 
 class SecurityHeaders:
-    """Sets the headers above on every answer that does not set them itself."""
+    """Sets the headers above on every answer that does not set them itself.
+
+    Takes `AS_STORED` off, which has then told the compression to leave an answer alone and is no word for the wire.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -53,13 +59,15 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if headers.get("Content-Encoding") == AS_STORED:
+                    del headers["Content-Encoding"]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
 class HeadAsGet:
-    """Answers HEAD as GET without the body, so that no route has to think of it."""
+    """Answers HEAD as GET without the body, so that no route has to think of it. A range means nothing to HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -74,7 +82,8 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await self.app({**scope, "method": "GET", "headers": headers}, receive, send_without_body)
 
 
 def conditional(request: Request, response: Response) -> Response:
