@@ -262,6 +262,7 @@ class ImportRunRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('running', 'done', 'failed', 'interrupted')", name="state"),
         Index("ix_import_run_started_at", text("started_at DESC")),
+        Index("ix_import_run_job_id", "job_id", postgresql_where=text("job_id IS NOT NULL")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
@@ -282,6 +283,7 @@ class ImportRunRow(Row, table=True):
     requests: int = Field(default=0, sa_type=BigInteger)
     faults: list[str] = Field(sa_type=JSONB)
     waiting: str | None = Field(default=None, sa_type=Text)
+    job_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class DeletedRecordRow(Row, table=True):
@@ -325,3 +327,75 @@ class HarvestCursorRow(Row, table=True):
     source: str = Field(primary_key=True, sa_type=Text)
     category: str = Field(primary_key=True, sa_type=Text)
     day: date
+
+
+class ScheduleRow(Row, table=True):
+    """What the operator wants done by itself, and when. ``trigger`` is as `registry.schedule.read_trigger` reads it.
+
+    No categories means those of the settings. Times before ``counts_from`` (made, changed or switched on then) are not
+    missed runs.
+    """
+
+    __tablename__ = "schedule"
+    __table_args__ = (
+        CheckConstraint("way IN ('arxiv', 'oai', 'rss')", name="way"),
+        CheckConstraint("depth IN ('metadata', 'fulltext')", name="depth"),
+        CheckConstraint("first_days >= 1 AND maximum >= 1", name="reach"),
+    )
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    way: str = Field(sa_type=Text)
+    categories: list[str] = Field(sa_type=ARRAY(Text))
+    depth: str = Field(sa_type=Text)
+    first_days: int | None = Field(default=None)
+    maximum: int | None = Field(default=None)
+    trigger: str = Field(sa_type=Text)
+    enabled: bool
+    counts_from: datetime = Field(sa_type=_Moment)
+
+
+class ScheduleFiringRow(Row, table=True):
+    """One scheduled time that was acted on. The key makes a second scheduler's firing of the same time do nothing."""
+
+    __tablename__ = "schedule_firing"
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    scheduled_for: datetime = Field(primary_key=True, sa_type=_Moment)
+    fired_at: datetime = Field(sa_type=_Moment)
+    job_id: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class JobEventRow(Row, table=True):
+    """What the queue itself does not keep of a job: why it failed, that its worker died, that a person requeued it."""
+
+    __tablename__ = "job_event"
+    __table_args__ = (
+        CheckConstraint("kind IN ('failed', 'died', 'requeued', 'cancelled')", name="kind"),
+        Index("ix_job_event_job_id", "job_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
+    job_id: int = Field(sa_type=BigInteger)
+    kind: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=_Moment)
+    reason: str = Field(sa_type=Text)
+    detail: str | None = Field(default=None, sa_type=Text)
+
+
+class FulltextAttemptRow(Row, table=True):
+    """What became of the full text of one version of a paper (``version`` 0: the newest, whichever that was)."""
+
+    __tablename__ = "fulltext_attempt"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'running', 'done', 'refused', 'failed')", name="state"),
+        Index("ix_fulltext_attempt_state", "state"),
+    )
+
+    arxiv_id: str = Field(primary_key=True, sa_type=Text)
+    version: int = Field(primary_key=True, sa_type=Integer)
+    state: str = Field(sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    level: str | None = Field(default=None, sa_type=Text)
+    attempts: int
+    job_id: int | None = Field(default=None, sa_type=BigInteger)
+    noted_at: datetime = Field(sa_type=_Moment)
