@@ -11,6 +11,7 @@ import typer
 from registry.errors import RegistryError
 from web.commands import importing, roles
 from web.commands.check import check
+from web.commands.compile import compile_, trace
 from web.commands.config import config
 
 app = typer.Typer(
@@ -21,8 +22,9 @@ app = typer.Typer(
     help="A self-hosted registry of machine-actionable research packages, ranked by earned attention.\n\n"
     "`discoveries up` runs everything; `discoveries import` brings papers in; `discoveries config` shows the settings.",
 )
-for command in (roles.up, roles.web, roles.worker, roles.scheduler, check, config):
+for command in (roles.up, roles.web, roles.worker, roles.scheduler, check, trace, config):
     app.command()(command)
+app.command("compile")(compile_)
 app.add_typer(importing.app, name="import")
 
 
