@@ -13,6 +13,8 @@ from importers.compiler.claim_finding import telling_numbers
 from importers.compiler.paper_reading import PaperReading, Said
 from importers.latex.document import Exhibit, Table
 
+_DIGIT = re.compile(r"\d")
+_POWER = re.compile(r"10\s*\^|\\cdot|\\times")  # 2.0 in a cell of 2.0·10^19 is another number
 _CELL_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 
 
@@ -28,16 +30,17 @@ class ValueHit:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Exhibits a claim's sentences refer to, and cells its numbers stand in."""
+    """Exhibits a claim's sentences refer to, those their paragraph spoke of just before, cells its numbers stand in."""
 
     referred: tuple[Exhibit, ...]
+    context: tuple[Exhibit, ...]
     hits: tuple[ValueHit, ...]
 
     @property
     def exhibits(self) -> tuple[Exhibit, ...]:
         """All exhibits, those referred to first."""
         ordered: dict[int, Exhibit] = {}
-        for exhibit in (*self.referred, *(hit.exhibit for hit in self.hits)):
+        for exhibit in (*self.referred, *(hit.exhibit for hit in self.hits), *self.context):
             ordered.setdefault(id(exhibit), exhibit)
         return tuple(ordered.values())
 
@@ -52,7 +55,7 @@ def index_cells(exhibits: list[Exhibit]) -> CellIndex:
         for table in exhibit.tables:
             for row, line in enumerate(table.rows):
                 for column, cell in enumerate(line):
-                    if any(character.isdigit() for character in cell) and len(cell) < 60:
+                    if len(cell) < 60 and _DIGIT.search(cell) and not _POWER.search(cell):
                         for number in _CELL_NUMBER.findall(cell):
                             index.setdefault(number, []).append((exhibit, table, row, column))
     return index
@@ -66,6 +69,10 @@ def support_of(reading: PaperReading, sentences: tuple[Said, ...], index: CellIn
             exhibit = reading.exhibits_by_label.get(label)
             if exhibit is not None:
                 referred.setdefault(id(exhibit), exhibit)
+    context: dict[int, Exhibit] = {}
+    if not referred:
+        for said in sentences:
+            context.update((id(exhibit), exhibit) for exhibit in _spoken_of_before(reading, said))
     hits: list[ValueHit] = []
     for value in dict.fromkeys(number for said in sentences for number in sorted(telling_numbers(said.text))):
         cells = index.get(value, [])
@@ -75,7 +82,19 @@ def support_of(reading: PaperReading, sentences: tuple[Said, ...], index: CellIn
         exhibit, table, row, column = preferred[0]
         if len({id(cell[0]) for cell in preferred}) == 1:
             hits.append(ValueHit(value, exhibit, row_name(table, row), column_name(table, column)))
-    return Support(tuple(referred.values()), tuple(hits[:12]))
+    return Support(tuple(referred.values()), tuple(context.values()), tuple(hits[:12]))
+
+
+def _spoken_of_before(reading: PaperReading, said: Said) -> list[Exhibit]:
+    """Exhibits that the nearest sentence before this one, in its own paragraph, refers to."""
+    order = said.order
+    while order > 0 and not reading.sentences[order].sentence.first and said.order - order < 5:
+        order -= 1
+        labels = reading.sentences[order].sentence.refs
+        found = [reading.exhibits_by_label[label] for label in labels if label in reading.exhibits_by_label]
+        if found:
+            return found
+    return []
 
 
 def row_name(table: Table, row: int) -> str:

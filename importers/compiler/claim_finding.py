@@ -73,6 +73,11 @@ _SETUP = re.compile(
     r"|construct)(?:d|ed|n)?\b",
     re.IGNORECASE,
 )
+_PURPOSE = re.compile(
+    r"^(?:To|In order to|Because|Since)\b[^.;]{5,220},\s+we\s+(?!(?:find|found|show|observe|demonstrate|see"
+    r"|prove)\b)(?![^.;]*\bfinding that)",
+    re.IGNORECASE,
+)
 _CONFIGURED = re.compile(
     r"\b(?:was|were|is|are) "
     r"(?:used|trained|set|chosen|selected|performed|initiali[sz]ed|tuned|conducted|fixed|sampled|drawn|kept)\b"
@@ -94,7 +99,8 @@ _HEDGE = re.compile(
 _ANAPHORA = re.compile(
     r"^(?:This|These|It|Its|They|Their|Such|That|Those|Both|Here|The former|The latter|Note|Recall|There|The "
     r"(?:same|effect|second|other|reason|difference)"
-    r"|For (?:this|these)|In (?:this|these|both|such)|Each|As (?:such|a result)|To "
+    r"|In (?:the )?previous|Taken together|As (?:mentioned|discussed|noted)|Turning|For (?:this|these)"
+    r"|In (?:this|these|both|such)|Each|As (?:such|a result)|To "
     r"(?:achieve|address|this|obtain|overcome|tackle|reduce|improve|enable|ensure))\b"
 )
 _OTHERS = re.compile(
@@ -239,6 +245,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts = 2.6 * (not shown and _SETUP.match(text) is not None) + 3.0 * (_POINTING.match(text) is not None)
     doubts += 1.4 * (_HEDGE.search(text) is not None) + 1.5 * (_ANAPHORA.match(text) is not None)
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
+    doubts += 3.0 * (_PURPOSE.match(text) is not None)
     doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
     doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)

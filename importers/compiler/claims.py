@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from importers.compiler.binding import CellIndex, Support, support_of
 from importers.compiler.claim_finding import FoundClaim
-from importers.compiler.generalise import Change, generalise
+from importers.compiler.generalise import Change, generalise, without_pointers
 from importers.compiler.ledger import UNSTATED, Ledger, heading
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
@@ -19,7 +19,8 @@ from importers.compiler.terms import baselines_in, conditions_in, metrics_in
 from importers.latex.document import Exhibit
 
 _VALUE = re.compile(
-    r"(?<![\w.])(?<!\w-)[~≈<>≤≥+−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?[–—-]\s?\d+(?:\.\d+)?)?"
+    r"(?<![\w.])(?<!\w-)\d+/\d+(?![\w/])"
+    r"|(?<![\w.])(?<!\w-)[~≈<>≤≥+−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?[–—-]\s?\d+(?:\.\d+)?)?"
     r"(?:\s?(?:%|×|x(?=[\s,.;)]|$)|-?fold\b|percent\b|times\b|points?\b|BLEU|dB\b|ms\b|[GMT]B\b|[KkMB]\b|seconds?\b"
     r"|minutes?\b|hours?\b|days?\b))?"
 )
@@ -105,7 +106,7 @@ def _make(
 
 
 def _theorem_statement(sentences: tuple[Said, ...]) -> str:
-    text = " ".join(said.text for said in sentences).replace("$$", "$")
+    text = without_pointers(" ".join(said.text for said in sentences).replace("$$", "$"))
     return text if len(text) <= 900 else f"{text[:900].rpartition(' ')[0]} …"
 
 
@@ -118,9 +119,11 @@ def write_claims(
     boundaries: Mapping[str, Said],
     keywords: Sequence[str],
     dependencies: Mapping[str, Sequence[str]],
+    shown: Mapping[str, Sequence[str]],
 ) -> str:
     """The file; ``proofs`` gives experiments by claim, ``paths`` evidence files by exhibit,
-    ``boundaries`` limits stated."""
+    ``boundaries``
+    limits stated, ``shown`` evidence files of the experiments by claim."""
     blocks = ["# Claims"]
     if not claims:
         blocks.append("No falsifiable claim was found in the source.")
@@ -135,7 +138,7 @@ def write_claims(
             f"- **Status**: {claim.status}",
             f"- **Falsification criteria**: {_falsification(claim)}",
             f"- **Proof**: {_proof(proofs.get(claim.id, ()))}",
-            f"- **Evidence basis**: {_basis(ledger.reading, claim, paths)}",
+            f"- **Evidence basis**: {_basis(ledger.reading, claim, paths, shown.get(claim.id, ()))}",
         ]
         if dependencies.get(claim.id):
             lines.append(f"- **Dependencies**: [{', '.join(dependencies[claim.id])}]")
@@ -233,7 +236,7 @@ def _metrics(claim: Claim) -> list[str]:
     return named[:4]
 
 
-def _basis(reading: PaperReading, claim: Claim, paths: Mapping[int, str]) -> str:
+def _basis(reading: PaperReading, claim: Claim, paths: Mapping[int, str], shown: Sequence[str]) -> str:
     parts = []
     referred = {id(exhibit) for exhibit in claim.support.referred}
     for exhibit in claim.support.exhibits:
@@ -242,11 +245,16 @@ def _basis(reading: PaperReading, claim: Claim, paths: Mapping[int, str]) -> str
         cells = [
             f"{hit.value} at {_cell_place(hit.row, hit.column)}" for hit in claim.support.hits if hit.exhibit is exhibit
         ]
-        why = "referred to" if id(exhibit) in referred else "same value"
+        why = (
+            "referred to" if id(exhibit) in referred else "same value" if cells else "referred to in the same paragraph"
+        )
         linked = f"{name} ([{path}](../{path}))" if path else name
         parts.append(f"{linked}, {why}{': ' + ', '.join(cells) if cells else ''}")
     if parts:
         return "; ".join(parts)
+    if shown:
+        listed = ", ".join(f"[{path}](../{path})" for path in shown[:4])
+        return f"The quoted sentences point to no table or figure; the experiment under Proof has {listed}"
     if claim.theorem:
         return f"{claim.theorem} in {reading.where(claim.sentences[0])}, with its proof where the paper gives one"
     return f"The sentences quoted under Sources; they point to no table or figure ({reading.where(claim.sentences[0])})"

@@ -229,7 +229,7 @@ def _write_run(
     evidence = [paths[id(exhibit)] for exhibit in experiment.exhibits if id(exhibit) in paths]
     verifies = f"[{', '.join(claim.id for claim in verified)}]" if verified else UNSTATED
     steps = [f"  {number}. {said.text} ({ledger.reading.where(said)})" for number, said in enumerate(setup[:10], 1)]
-    outcomes = [claim.statement for claim in verified if not _DIRECTION.search(claim.statement)]
+    outcomes = [one.statement for one in verified if not one.numbers_left and not _DIRECTION.search(one.statement)]
     return "\n".join(
         [
             f"## {experiment.id}: {experiment.title}",

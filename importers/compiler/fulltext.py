@@ -177,12 +177,19 @@ def _write_all(
         claims = [replace(claim, marks=(*claim.marks, "pdf-text", "lower-confidence")) for claim in claims]
     experiments = find_experiments(reading, claims)
     proofs = prove(reading, claims, experiments)
+    claims = [replace(claim, status="supported") if proofs.get(claim.id) else claim for claim in claims]
     printed = write_proofs(ledger, claims)
     addresses = code_addresses(reading)
     run = f"see {addresses[0][0]} ([src/artifacts.md](../src/artifacts.md))" if addresses else UNSTATED
     problem = find_problem(reading)
     draft.part(
-        "claims", lambda: {"logic/claims.md": _claims_file(ledger, claims, proofs, paths, keywords)}, "logic/claims.md"
+        "claims",
+        lambda: {
+            "logic/claims.md": _claims_file(
+                ledger, claims, proofs, paths, keywords, _shown(claims, experiments, proofs, paths)
+            )
+        },
+        "logic/claims.md",
     )
     draft.part(
         "evidence",
@@ -247,6 +254,7 @@ def _claims_file(
     proofs: Mapping[str, list[str]],
     paths: Mapping[int, str],
     keywords: tuple[str, ...],
+    shown: Mapping[str, list[str]],
 ) -> str:
     return write_claims(
         ledger,
@@ -256,7 +264,16 @@ def _claims_file(
         boundaries=_boundaries(ledger.reading, claims),
         keywords=keywords,
         dependencies=_dependencies(claims),
+        shown=shown,
     )
+
+
+def _shown(
+    claims: list[Claim], experiments: list[Experiment], proofs: Mapping[str, list[str]], paths: Mapping[int, str]
+) -> dict[str, list[str]]:
+    """Evidence files of the experiments under each claim's Proof."""
+    files = {one.id: [paths[id(exhibit)] for exhibit in one.exhibits if id(exhibit) in paths] for one in experiments}
+    return {claim.id: [path for name in proofs.get(claim.id, ()) for path in files[name]] for claim in claims}
 
 
 def _boundaries(reading: PaperReading, claims: list[Claim]) -> dict[str, Said]:

@@ -39,7 +39,7 @@ class Generalised:
     numbers_left: bool
 
 
-_NUM = r"[~≈<>≥≤+−-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_NUM = r"[~≈<>≥≤+−-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[KMT]\b)?"
 _UNIT = (
     r"(?:\s?(?:%|×|x(?=[\s,.;)]|$)|percent(?:age)?(?: "
     r"points?)?|points?|pp\b|-?fold|times|BLEU|dB|ms|GB|MB|TB|K|k|M|B|s|seconds?|minutes?|hours?|"
@@ -109,7 +109,7 @@ _POINTER = re.compile(
     r"|Eq\.?|Equation|Theorem|Lemma)\s*[^()]{0,60}[)\]]"
 )
 _INLINE_POINTER = re.compile(
-    r"\s+(?:in|of|from|on)\s+(?:Table|Figure|Fig\.?|Section|Appendix|Tables|Figures)\s+(?:[\d.]+[a-z]?"
+    r"\s+(?:in|of|from|on)\s+(?:Table|Figure|Fig\.?|[Ss]ections?|Appendix|Tables|Figures)\s+(?:[\d.]+[a-z]?"
     r"|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+[\d.]+)?"
 )
 
@@ -172,6 +172,12 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
         ),
         lambda match: f"{match[1]} the reported ",
     ),
+    (
+        "measure",
+        re.compile(rf"\b(requir\w+|us(?:es|ed|ing)|needs?|takes?|costs?)\s+{_ABOUT}{_NUM}\s+(?=[A-Z])"),
+        lambda match: f"{match[1]} the reported ",
+    ),
+    ("measure", re.compile(rf"(?<![\w.-]){_NUM}\s?%\s+(?=[A-Za-z])"), ""),
     ("measure", re.compile(rf"(?<![\w.-])(?:an?\s+)(?:{_AMOUNT})[\s-]+(?=[A-Za-z])"), "a "),
     (
         "measure",
@@ -189,7 +195,9 @@ _DANGLING = re.compile(
 )
 _LEFT = re.compile(rf"(?<![\w.-]){_NUM}(?![\w-])")
 _KEPT_NUMBER = re.compile(
-    r"\b(?:[A-Z][\w-]*|Llama|version|v)\s(?:\d+(?:\.\d+)?[KMBb]?|(?:19|20)\d\d)\b(?!\s*(?:%|×|BLEU|points))"
+    r"\b(?!(?:Section|Table|Figure|Fig|Appendix|Theorem|Lemma|Equation|Algorithm|Of|In|At|The|By|To|With|For"
+    r"|From|Over|Only)\b)"
+    r"(?:[A-Z][\w-]*|Llama|version|v)\s(?:\d+(?:\.\d+)?[KMBb]?|(?:19|20)\d\d)\b(?!\s*(?:%|×|BLEU|points))"
     r"|\b\d+(?:\.\d+)?B\b"
 )
 _VERB = re.compile(
@@ -200,6 +208,11 @@ _WE = re.compile(
     r"^(?:[Ww]e|I)\s+(?:also\s+|thus\s+|further\s+)?(achieve|obtain|improve|reduce|outperform|increase"
     r"|accelerate|match|attain|surpass|exceed|gain|speed up)\b"
 )
+
+
+def without_pointers(text: str) -> str:
+    """Text without "in Section 2.1" and "(see Table 3)"."""
+    return _INLINE_POINTER.sub("", _POINTER.sub("", text))
 
 
 def generalise(sentence: str, names: tuple[OwnName, ...]) -> Generalised:

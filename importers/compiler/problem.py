@@ -108,13 +108,13 @@ def write_problem(ledger: Ledger, problem: Problem, enabled: Sequence[str]) -> s
             f"- **Implication**: {following.text if following and following.order - said.order <= 2 else UNSTATED}"
         )
     if not problem.observations:
-        blocks.append(UNSTATED)
+        blocks.append(f"### O1: {UNSTATED}\n- **Statement**: {UNSTATED}")
     blocks.append("## Gaps")
     for number, said in enumerate(problem.gaps, 1):
         ledger.enter(f"G{number}", said)
         blocks.append(_gap(ledger, problem, number, said))
     if not problem.gaps:
-        blocks.append(UNSTATED)
+        blocks.append(f"### G1: {UNSTATED}\n- **Statement**: {UNSTATED}")
     blocks.append("## Key Insight")
     blocks.append(_insight(ledger, problem, enabled))
     blocks.append("## Assumptions")

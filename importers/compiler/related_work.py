@@ -69,14 +69,21 @@ def find_links(reading: PaperReading) -> list[Link]:
             told[said.order] = _use(said)
             for key in dict.fromkeys(said.sentence.cites):
                 citing.setdefault(key, []).append(said)
-    links: list[Link] = []
-    for key, sentences in citing.items():
-        work = reading.document.works.get(key)
-        link = _link(work, sentences, told) if work is not None else None
-        if link is not None:
-            links.append(link)
+    links = _typed(reading, citing, told, 1.0) or _typed(reading, citing, told, 0.1)
     links.sort(key=lambda link: (-link.weight, link.sentences[0].order, link.work.key))
     return links[:MAX_TYPED]
+
+
+def _typed(
+    reading: PaperReading, citing: Mapping[str, Sequence[Said]], told: Mapping[int, tuple[str, float]], least: float
+) -> list[Link]:
+    found = []
+    for key, sentences in citing.items():
+        work = reading.document.works.get(key)
+        link = _link(work, sentences, told, least) if work is not None else None
+        if link is not None:
+            found.append(link)
+    return found
 
 
 def _use(said: Said) -> tuple[str, float]:
@@ -90,10 +97,12 @@ def _use(said: Said) -> tuple[str, float]:
     return kind, weight - 1.0 * (kind == "imports" and not own and said.part is Part.RELATED)
 
 
-def _link(work: CitedWork, sentences: Sequence[Said], told: Mapping[int, tuple[str, float]]) -> Link | None:
+def _link(
+    work: CitedWork, sentences: Sequence[Said], told: Mapping[int, tuple[str, float]], least: float
+) -> Link | None:
     best = max(sentences, key=lambda said: (told[said.order][1], -said.order))
     kind, weight = told[best.order]
-    if weight < 1.0:
+    if weight < least:
         return None
     rest = [said for said in sentences if said is not best]
     return Link(work, kind, (best, *rest), weight + 0.15 * min(6, len(sentences)))

@@ -46,6 +46,15 @@ _REGIME = re.compile(
     r"generation|parsing|captioning|evaluation|training|inference|decoding|limit|bounded|convex|smooth|linear"
     r"|gaussian|stable|[A-Z][a-z]*[A-Z\d]\w*|[A-Z]{3,}|\d)"
 )
+_NO_CONDITION = re.compile(
+    r"(?:in|on|from|with|for) (?:Table|Figure|Fig|Section|Appendix|Tables|Figures)\b|over (?:\d|existing"
+    r"|prior|previous|the (?:existing|"
+    r"previous|strongest|best|baseline|strong))|in (?:(?:our|this|these|the) )?(?:paper|work|section"
+    r"|abstract|literature|experiments)\b"
+    r"|(?:at|by|for|with|to) (?:less|more|up|over|about|around|only|least|most)\b|for (?:example|instance)"
+    r"|over \S+ \w+$",
+    re.IGNORECASE,
+)
 _HARDWARE = re.compile(
     r"\b(?:(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia|Tesla|GeForce|Quadro)\s+[\w-]+(?:\s[\w-]*\d[\w-]*)?"
     r"|[AVHPKTBL]\d{2,4}s?\b(?:\s*(?:GPUs?|PCIe|SXM\d?))?|RTX\s?\d{4}\w*|GTX\s?\d{3,4}\w*|TPU\s?v?\d\w*|"
@@ -119,6 +128,10 @@ DATASET_WORDS = frozenset(
     librispeech movielens kitti cityscapes atari mujoco d4rl sharegpt alpaca triviaqa xsum helm
     naturalquestions openimages laion penn wsj""".split()
 )
+_MIXED = re.compile(r"[A-Z].*[A-Z0-9]|[a-z].*[A-Z]|\d|\s[A-Z]")
+_PLAIN_NAMES = frozenset(
+    "Cityscapes Atari Alpaca Pile Wikipedia Reddit Twitter Amazon Yelp Flickr Kinetics Omniglot".split()
+)
 _NOT_DATASET = frozenset(
     "The Our This These We In On For All Each A An Both Most Many Several Such Table Figure Section Their "
     "Its Other".split()
@@ -149,6 +162,7 @@ def conditions_in(texts: Iterable[str]) -> list[str]:
         if (_REGIME.search(phrase) and 3 <= phrase.count(" ") + 1 <= 18)
         or (len(phrase.split()) == 2 and re.search(r"[A-Z]{2,}|\d", phrase))
     ]
+    kept = [phrase for phrase in kept if not _NO_CONDITION.match(phrase)]
     return [phrase for phrase in kept if not any(phrase != other and phrase in other for other in kept)]
 
 
@@ -171,7 +185,9 @@ def languages_in(texts: Iterable[str]) -> list[str]:
 def datasets_in(texts: Iterable[str]) -> list[str]:
     """Data sets and benchmarks named."""
     found = _unique(match[0].strip() for text in texts for match in _DATASET.finditer(text))
-    return [name for name in found if name.split()[0] not in _NOT_DATASET and len(name) > 2]
+    return [
+        name for name in found if name.split()[0] not in _NOT_DATASET and (_MIXED.search(name) or name in _PLAIN_NAMES)
+    ]
 
 
 def says_seed(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from importers.latex.macros import MacroTable
 from importers.latex.source import SourceText
 
 MARK_OPEN = "\ue000"
@@ -164,4 +165,4 @@ class Document:
     packages: list[str] = field(default_factory=list)
     macros: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    macros_table: object = None
+    macros_table: MacroTable = field(default_factory=MacroTable)
