@@ -150,6 +150,7 @@ class Version(_Answer):
     level: str = Field(description="`metadata`, `full` or `published`.")
     cause: str = Field(description="`arxiv-version`, `metadata`, `recompile` or `publish`.")
     digest: str = Field(description="SHA-256 over the bundle's members, hexadecimal.")
+    withdrawn: date | None = Field(description="Day it was withdrawn, UTC; null while it stands.")
 
     @classmethod
     def of(cls, version: VersionSummary) -> Version:
@@ -160,6 +161,7 @@ class Version(_Answer):
             level=version.level,
             cause=version.cause,
             digest=version.digest,
+            withdrawn=version.withdrawn_on,
         )
 
 
@@ -230,6 +232,22 @@ class Health(_Answer):
     status: str = Field(examples=["ok"])
 
 
+class WithdrawnVersion(_Answer):
+    """A version that is no longer served, and the digest by which a copy can still be verified."""
+
+    version: int = Field(ge=1)
+    digest: str
+
+
+class WithdrawnDetails(_Answer):
+    """What stays of something withdrawn."""
+
+    id: str = Field(description="Package id.")
+    at: Moment = Field(description="When it was withdrawn, RFC 3339, UTC.")
+    reason: str
+    versions: list[WithdrawnVersion]
+
+
 class ProblemDetails(_Answer):
     """A problem, as RFC 9457 has it."""
 
@@ -240,3 +258,6 @@ class ProblemDetails(_Answer):
     status: int = Field(ge=400, le=599, description="The HTTP status.")
     detail: str = Field(description="What is wrong here, and what to do.")
     errors: list[dict[str, str]] | None = Field(default=None, description="Each unusable parameter and why.")
+    withdrawn: WithdrawnDetails | None = Field(default=None, description="When and why; only with status 410.")
+    ok: bool | None = Field(default=None, description="False, on the addresses of the Hub's contract.")
+    error: str | None = Field(default=None, description="The same as `detail`, for clients of the Hub's contract.")

@@ -16,11 +16,14 @@ from registry.database import open_engine
 from registry.errors import InvalidSettings
 from registry.settings import Settings
 from web import problems
+from web.api import hub
 from web.api import packages as package_api
 from web.api import status as status_api
 from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
-from web.pages import feed, package, problem_list
+from web.hosting import make_hosting
+from web.opening import bundle_store
+from web.pages import feed, hosted, package, problem_list
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
 
@@ -56,6 +59,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.engine = opened
+    app.state.hosting = make_hosting(settings, opened, bundle_store(settings))
     _add_routes(app, StaticFiles())
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
@@ -72,6 +76,8 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         problem_list.router,
         package_api.router,
         status_api.router,
+        hub.router,
+        hosted.router,
         static_router(static),
         package.router,
     ):
@@ -91,13 +97,15 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=_TAGS
         )
-        schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        document.setdefault("components", {}).setdefault("schemas", {})[ProblemDetails.__name__] = schema
+        schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update(schema.pop("$defs", {}), **{ProblemDetails.__name__: schema})
         app.openapi_schema = document
     return app.openapi_schema
 
 
 _TAGS = [
     {"name": "packages", "description": "The feed and single packages."},
+    {"name": "publishing", "description": "Publishing artifacts, updating and withdrawing them."},
     {"name": "status", "description": "What the registry holds and whether it answers."},
 ]

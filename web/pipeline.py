@@ -72,7 +72,7 @@ class Pipeline:
             primary_category=paper.primary_category,
             categories=paper.categories,
             tags=tuple(tag.name for tag in tags),
-            tag_reasons=tuple(_reason(tag) for tag in tags),
+            tag_reasons=tuple(tag_reason(tag) for tag in tags),
             updated_at=shown,
             sorted_at=shown or _first_of_month(paper.arxiv_id),
         )
@@ -122,7 +122,7 @@ def _first_of_month(arxiv_id: str) -> datetime:
     return datetime(named.year, named.month, 1, tzinfo=UTC)
 
 
-def _reason(tag: Tag) -> dict[str, object]:
+def tag_reason(tag: Tag) -> dict[str, object]:
     reason = tag.reason
     return {
         "tag": tag.name,

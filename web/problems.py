@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from registry.errors import DatabaseUnavailable, RegistryError
+from registry.errors import DatabaseUnavailable, RegistryError, Withdrawn
 from web.headers import SECURITY_HEADERS
 
 PROBLEM_TYPE = "application/problem+json"
@@ -35,10 +36,16 @@ class Problem:
     detail: str
     type: str = "about:blank"
     errors: tuple[Mapping[str, str], ...] = ()
+    withdrawn: Mapping[str, Any] | None = None
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Cache-Control": "no-store"} | ({"Retry-After": str(RETRY_AFTER_SECONDS)} if self.status == 503 else {})
+        more: dict[int, dict[str, str]] = {
+            HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+            HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": str(_seconds_to_midnight())},
+            HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_SECONDS)},
+        }
+        return {"Cache-Control": "no-store", **more.get(self.status, {})}
 
     @property
     def is_withdrawal(self) -> bool:
@@ -51,8 +58,32 @@ def problem_slug(error: type[RegistryError]) -> str:
 
 
 def describe(error: RegistryError) -> Problem:
-    """The problem that an error of ours is."""
-    return Problem(error.status, error.title, str(error), f"/problems#{problem_slug(type(error))}")
+    """The problem that an error of ours is; of something withdrawn, with its tombstone."""
+    withdrawn = _tombstone(error) if isinstance(error, Withdrawn) else None
+    return Problem(error.status, error.title, str(error), f"/problems#{problem_slug(type(error))}", withdrawn=withdrawn)
+
+
+def _tombstone(error: Withdrawn) -> dict[str, Any] | None:
+    stone = error.tombstone
+    if stone is None:
+        return None
+    return {
+        "id": stone.package_id,
+        "at": stone.withdrawn_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "reason": stone.reason,
+        "versions": [{"version": number, "digest": digest} for number, digest in stone.digests],
+    }
+
+
+def _seconds_to_midnight() -> int:
+    now = datetime.now(UTC)
+    return 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
+
+
+def speaks_hub(request: Request) -> bool:
+    """Whether an address belongs to the Hub's contract, whose clients read one string, ``error``, of every refusal."""
+    path = request.url.path
+    return path in ("/api/ara", "/api/submit") or path.startswith(("/api/ara/", "/api/submit/"))
 
 
 def wants_json(request: Request) -> bool:
@@ -78,8 +109,8 @@ def _weight(parameters: str) -> float:
         return 0.0
 
 
-def problem_json(problem: Problem) -> JSONResponse:
-    """The problem as RFC 9457 has it."""
+def problem_json(problem: Problem, *, for_hub: bool = False) -> JSONResponse:
+    """The problem as RFC 9457 has it; ``for_hub`` adds the members that the Hub's clients read."""
     content: dict[str, Any] = {
         "type": problem.type,
         "title": problem.title,
@@ -88,13 +119,17 @@ def problem_json(problem: Problem) -> JSONResponse:
     }
     if problem.errors:
         content["errors"] = [dict(error) for error in problem.errors]
+    if problem.withdrawn:
+        content["withdrawn"] = dict(problem.withdrawn)
+    if for_hub:
+        content |= {"ok": False, "error": problem.detail}
     return JSONResponse(content, problem.status, headers=problem.headers, media_type=PROBLEM_TYPE)
 
 
 def answer(request: Request, problem: Problem) -> Response:
     """The problem in the form the caller reads."""
     if wants_json(request):
-        return problem_json(problem)
+        return problem_json(problem, for_hub=speaks_hub(request))
     page: Response = request.app.state.renderer.page("problem.html", problem, status=problem.status)
     page.headers.update(problem.headers)
     return page

@@ -10,8 +10,13 @@ from web.problems import PROBLEM_TYPE
 
 _MEANINGS = {
     400: "A parameter or identifier that cannot be used; `detail` says which and what is known.",
+    401: "A token is asked for, or the given one is not valid.",
+    403: "The token is valid, but not for this.",
     404: "No such package.",
     410: "The package was withdrawn; `detail` says when and why.",
+    413: "More bytes or files than may be published.",
+    429: "This address has published enough for today; go on after `Retry-After` seconds.",
+    501: "The repository cannot be read from here.",
     503: "The database cannot be reached; try again after `Retry-After` seconds.",
 }
 

@@ -1,0 +1,324 @@
+"""Publishing into the namespace ``hosted``, and withdrawing from any: the straight line for what people send.
+
+    submission -> registry.assessment.assess -> registry.bundles.store -> registry.packages.publish
+               -> registry.hosted (what was said, whose it is) -> ranking.run.rescore
+
+The bytes are durable before any row names them, and all rows are one transaction: a process that dies leaves an orphan
+pack at worst. Changes of one package wait for each other on its row. HTTP is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from ranking.run import rescore
+from registry import hosted, withdrawal
+from registry.ara.archives import read_archive
+from registry.assessment import Assessment, assess, domain_words
+from registry.bundles import BundleStore, StoredBundle
+from registry.categories import category_name
+from registry.clients import Client, check_allowance, client_key, count_submission, identify
+from registry.database import transaction
+from registry.errors import InvalidSubmission, Withdrawn
+from registry.hosted import HostedRevision, Statement, Submission, hosted_id
+from registry.identifiers import HOSTED_NAMESPACE, PackageId
+from registry.identities import add_anonymous
+from registry.packages import CurrentVersion, Listing, NewVersion, publish, read_current
+from registry.pointers import RepositoryPointer, record_pointer
+from registry.tags import TagInput, Vocabulary, derive_tags
+from registry.tokens import Caller, Scope, authenticate
+from web.pipeline import tag_reason
+from web.repository_pointers import check_readable
+
+LEVEL = "published"
+DEFAULT_TRAJECTORY = "trajectory.html"
+SUBMISSIONS = "submissions"
+REVISIONS = "revisions"
+POINTERS = "registrations"
+_REVISIONS_A_SUBMISSION = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brought to say who it comes from. ``address`` is never stored."""
+
+    address: str
+    bearer: str | None = None
+    update_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who may go on: the holder of a bearer token, or an anonymous client with places left today."""
+
+    credentials: Credentials
+    caller: Caller | None
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a publication. ``update_token`` is there when the package is new, and nowhere else afterwards."""
+
+    revision: HostedRevision
+    assessment: Assessment
+    first_file: str
+    made_version: bool
+    update_token: str | None = None
+
+
+class Publisher:
+    """Publishes and withdraws. Holds no state of its own; safe to use from several threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        store: BundleStore,
+        *,
+        data_dir: Path,
+        daily_submissions: int,
+        tags_file: Path | None = None,
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._data_dir = data_dir
+        self._tags_file = tags_file
+        self._limits = {
+            SUBMISSIONS: daily_submissions,
+            REVISIONS: daily_submissions * _REVISIONS_A_SUBMISSION,
+            POINTERS: daily_submissions,
+        }
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary.load(self._tags_file)
+
+    @cached_property
+    def _client_key(self) -> bytes:
+        return client_key(self._data_dir)
+
+    def admit(self, credentials: Credentials, slug: str | None = None) -> Admission:
+        """Find out, before a body is read, whether a publication could succeed; with ``slug``, one that replaces.
+
+        Raises Unauthenticated, Forbidden, PackageNotFound, Withdrawn or TooManySubmissions.
+        """
+        with transaction(self._engine) as session:
+            caller = authenticated(session, credentials)
+            client = identify(session, self._client_key, credentials.address)
+            if slug is not None:
+                hosted.authorise(session, hosted_id(slug), update_token=credentials.update_token, caller=caller)
+            if caller is None:
+                kind = SUBMISSIONS if slug is None else REVISIONS
+                check_allowance(session, client, kind=kind, limit=self._limits[kind])
+        return Admission(credentials, caller, client)
+
+    def create(self, submission: Submission, admission: Admission) -> Published:
+        """Publish a new hosted package.
+
+        Raises InvalidSubmission or InvalidArtifact for what cannot be published, TooManySubmissions.
+        """
+        statement, assessment, bundle = self._prepare(submission, admission)
+        with transaction(self._engine) as session:
+            self._count(session, admission, SUBMISSIONS)
+            package_id, update_token = hosted.reserve_slug(session)
+            self._write(session, package_id, statement, assessment, bundle, current=None)
+            owner = admission.caller.identity if admission.caller else add_anonymous(session, package_id.name)
+            hosted.set_owner(session, package_id, owner)
+            revision = hosted.read_revision(session, package_id)
+        first = next(iter(submission.artifact.files))
+        return Published(revision, assessment, first, made_version=True, update_token=update_token)
+
+    def replace(self, slug: str, submission: Submission, admission: Admission) -> Published:
+        """Publish the next version of a hosted package, or none if the content is that of the shown one.
+
+        Raises as `create`, and Withdrawn for content that was withdrawn from this package before.
+        """
+        package_id = hosted_id(slug)
+        statement, assessment, bundle = self._prepare(submission, admission)
+        with transaction(self._engine) as session:
+            credentials = admission.credentials
+            hosted.authorise(
+                session, package_id, update_token=credentials.update_token, caller=admission.caller
+            )  # again, and this time holding the row until the end
+            current = read_current(session, [str(package_id)])[str(package_id)]
+            made = current.would_change(bundle.digest)
+            if made:
+                self._count(session, admission, REVISIONS)
+            elif bundle.digest != current.digest:
+                raise Withdrawn(
+                    f"This very content was withdrawn from {package_id}; it cannot be published there again."
+                )
+            self._write(session, package_id, statement, assessment, bundle, current=current)
+            revision = hosted.read_revision(session, package_id)
+        return Published(revision, assessment, next(iter(submission.artifact.files)), made_version=made)
+
+    def rotate(self, slug: str, credentials: Credentials) -> str:
+        """A new update token for a hosted package; the old one is void at once. Raises as `admit`."""
+        package_id = hosted_id(slug)
+        with transaction(self._engine) as session:
+            caller = authenticated(session, credentials)
+            hosted.authorise(session, package_id, update_token=credentials.update_token, caller=caller)
+            return hosted.rotate_update_token(session, package_id)
+
+    def withdraw_hosted(self, slug: str, credentials: Credentials, reason: str) -> None:
+        """Withdraw a hosted package for who may change it. Raises as `admit`, InvalidInput for an unusable reason."""
+        package_id = hosted_id(slug)
+        with transaction(self._engine) as session:
+            caller = authenticated(session, credentials)
+            hosted.authorise(session, package_id, update_token=credentials.update_token, caller=caller)
+            withdrawal.withdraw_package(session, package_id, reason)
+
+    def register(self, pointer: RepositoryPointer, credentials: Credentials, raw_url: str) -> None:
+        """Keep a pointer to an ARA in a repository, once it could be read there.
+
+        Raises TooManySubmissions, and what `web.repository_pointers.check_readable` raises.
+        """
+        with transaction(self._engine) as session:
+            client = identify(session, self._client_key, credentials.address)
+            check_allowance(session, client, kind=POINTERS, limit=self._limits[POINTERS])
+        check_readable(pointer, raw_url)
+        with transaction(self._engine) as session:
+            count_submission(session, client, kind=POINTERS, limit=self._limits[POINTERS])
+            record_pointer(session, pointer)
+
+    def withdraw(self, package_id: PackageId, number: int | None, reason: str) -> int | None:
+        """Withdraw a package, or one version of it, in the operator's name.
+
+        Returns the number of the version that is shown from now on; None if the package is gone as a whole. Raises
+        PackageNotFound, Withdrawn if it was before, InvalidInput for an unusable reason.
+        """
+        with transaction(self._engine) as session:
+            if number is None:
+                withdrawal.withdraw_package(session, package_id, reason)
+                return None
+            shown = withdrawal.withdraw_version(session, package_id, number, reason)
+            if shown is not None:
+                self._show_again(session, package_id)
+        return shown
+
+    def _prepare(self, submission: Submission, admission: Admission) -> tuple[Statement, Assessment, StoredBundle]:
+        """Everything that takes time, before the transaction that holds a row."""
+        assessment = assess(submission.artifact)
+        statement = _completed(submission, assessment, trusted=admission.caller is not None)
+        [bundle] = self._store.store([submission.artifact])
+        return statement, assessment, bundle
+
+    def _count(self, session: Session, admission: Admission, kind: str) -> None:
+        """An anonymous client has so many places a day; the holder of a token is known, and has no limit."""
+        if admission.caller is None:
+            count_submission(session, admission.client, kind=kind, limit=self._limits[kind])
+
+    def _write(
+        self,
+        session: Session,
+        package_id: PackageId,
+        statement: Statement,
+        assessment: Assessment,
+        bundle: StoredBundle,
+        *,
+        current: CurrentVersion | None,
+    ) -> None:
+        """The version, the feed's row, what was said, the score. For unchanged content the version is left out."""
+        id_ = str(package_id)
+        known = {id_: current} if current else {}
+        unchanged = current is not None and current.digest == bundle.digest
+        moment = hosted.read_revision(session, package_id).published_at if unchanged else datetime.now(UTC)
+        versions = {} if unchanged else {id_: _new_version(assessment, bundle)}
+        listing = self._listing(package_id, statement, assessment, moment)
+        publish(session, [listing], versions, known)
+        shown = read_current(session, [id_])[id_]
+        hosted.write_statement(session, package_id, shown.number, statement)
+        rescore(session, [id_])
+
+    def _show_again(self, session: Session, package_id: PackageId) -> None:
+        """After a newer version went: list the package as the remaining version's publisher described it."""
+        if package_id.namespace == HOSTED_NAMESPACE:
+            revision = hosted.read_revision(session, package_id)
+            assessment = assess(read_archive(self._store.read(revision.bundle), unwrap=False))
+            listing = self._listing(package_id, revision.statement, assessment, revision.published_at)
+            publish(session, [listing], {}, read_current(session, [str(package_id)]))
+        rescore(session, [str(package_id)])
+
+    def _listing(
+        self, package_id: PackageId, statement: Statement, assessment: Assessment, moment: datetime
+    ) -> Listing:
+        domain = statement.domain or assessment.domain
+        category = domain if domain and category_name(domain) else None
+        categories = (category,) if category else ()
+        tags = derive_tags(
+            TagInput(
+                statement.title,
+                statement.abstract,
+                categories,
+                keywords=(*assessment.keywords, *self._known_words(domain)),
+                ai_generated=assessment.ai_generated,
+            ),
+            self._vocabulary,
+        )
+        return Listing(
+            id=package_id,
+            title=statement.title,
+            abstract=statement.abstract,
+            authors=statement.authors,
+            primary_category=category,
+            categories=categories,
+            tags=tuple(tag.name for tag in tags),
+            tag_reasons=tuple(tag_reason(tag) for tag in tags),
+            updated_at=moment,
+            sorted_at=moment,
+        )
+
+    def _known_words(self, domain: str | None) -> Sequence[str]:
+        """The fields a domain names that are tags of the vocabulary; the rest is prose, not a tag of its own."""
+        return [words for words in domain_words(domain) if self._vocabulary.normalise(words)]
+
+
+def authenticated(session: Session, credentials: Credentials) -> Caller | None:
+    """Who the bearer token speaks for; None without one. A token that is given must be valid."""
+    return None if credentials.bearer is None else authenticate(session, credentials.bearer, Scope.PUBLISH)
+
+
+def _completed(submission: Submission, assessment: Assessment, *, trusted: bool) -> Statement:
+    """The statement with what PAPER.md says where the publisher said nothing.
+
+    Raises InvalidSubmission without any title, or from an anonymous publisher without a trajectory.
+    """
+    said = submission.statement
+    title = said.title or assessment.title
+    if not title:
+        raise InvalidSubmission("The artifact has no title; give `title`, or one in the front matter of PAPER.md.")
+    trajectory = said.trajectory
+    if trajectory is None:
+        if not trusted:
+            raise InvalidSubmission(
+                "The bundle names no trajectory: the page that shows the research, by default trajectory.html."
+            )
+        trajectory = DEFAULT_TRAJECTORY if DEFAULT_TRAJECTORY in submission.artifact.files else None
+    return replace(
+        said,
+        title=title,
+        abstract=said.abstract or assessment.abstract or None,
+        authors=said.authors or assessment.authors,
+        domain=said.domain or assessment.domain or None,
+        trajectory=trajectory,
+    )
+
+
+def _new_version(assessment: Assessment, bundle: StoredBundle) -> NewVersion:
+    return NewVersion(
+        bundle=bundle,
+        input_digest=None,
+        source_version=None,
+        level=LEVEL,
+        compiler=None,
+        source_date=None,
+        claims=assessment.claims,
+        seal=assessment.seal,
+    )
