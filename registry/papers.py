@@ -61,3 +61,11 @@ class ArxivPaper:
     journal_ref: str | None = None
     doi: str | None = None
     versions: tuple[ArxivVersion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """arXiv's word that its record of a paper is deleted, and the day it said so; a later record undoes it."""
+
+    arxiv_id: str
+    deleted_on: date
