@@ -21,6 +21,7 @@ from registry.errors import PackageNotFound
 from registry.feed import feed_item
 from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, PackageId
 from registry.package_views import ClaimSummary, HostedFacts, PackageDetail, QuoteSummary, SealSummary, VersionSummary
+from registry.search.indexing import refresh
 from registry.tables import BundleRow, HostedRevisionRow, PackageRow, PackageVersionRow, PaperRow
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
 
@@ -126,6 +127,7 @@ def publish(
     _write_packages(session, listings, fresh, current)
     _write_bundles(session, fresh)
     _write_versions(session, fresh, current)
+    refresh(session, [str(one.id) for one in listings])
     return len(fresh)
 
 

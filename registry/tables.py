@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, MetaData, SQLModel
 
 NAMING_CONVENTION = {
@@ -156,13 +156,21 @@ class PackageRow(Row, table=True):
 class PackageVersionRow(Row, table=True):
     """One immutable version. ``input_digest`` names what was compiled, so that an equal input is not compiled again.
 
-    ``seal`` is the summary of the checks at publication, None for what the registry compiled itself.
+    ``seal`` is the summary of the checks at publication, None for what the registry compiled itself. ``digest``,
+    ``level`` and ``claims`` are of the rendition that may always be served; ``full_…`` of the one compiled from the full
+    text, which `registry.renditions` gives out where the paper's licence allows it.
     """
 
     __tablename__ = "package_version"
     __table_args__ = (
         ForeignKeyConstraint(["package_id"], ["package.id"]),
         ForeignKeyConstraint(["digest"], ["bundle.digest"]),
+        ForeignKeyConstraint(["full_digest"], ["bundle.digest"]),
+        CheckConstraint(
+            "(full_digest IS NULL) = (full_level IS NULL) AND full_level IN ('full', 'partial', 'pdf')",
+            name="full_level",
+        ),
+        Index("ix_package_version_full_digest", "full_digest", postgresql_where=text("full_digest IS NOT NULL")),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("level IN ('metadata', 'full', 'published')", name="level"),
         CheckConstraint("cause IN ('arxiv-version', 'metadata', 'recompile', 'publish')", name="cause"),
@@ -183,6 +191,11 @@ class PackageVersionRow(Row, table=True):
     seal: dict[str, Any] | None = Field(default=None, sa_type=_NullableJson)
     withdrawn_at: datetime | None = Field(default=None, sa_type=_Moment)
     withdrawn_reason: str | None = Field(default=None, sa_type=Text)
+    full_digest: str | None = Field(default=None, sa_type=Text)
+    full_level: str | None = Field(default=None, sa_type=Text)
+    full_compiler: str | None = Field(default=None, sa_type=Text)
+    full_claims: list[dict[str, Any]] | None = Field(default=None, sa_type=_NullableJson)
+    full_links: list[dict[str, Any]] | None = Field(default=None, sa_type=_NullableJson)
 
 
 class HostedPackageRow(Row, table=True):
@@ -399,3 +412,39 @@ class FulltextAttemptRow(Row, table=True):
     attempts: int
     job_id: int | None = Field(default=None, sa_type=BigInteger)
     noted_at: datetime = Field(sa_type=_Moment)
+
+
+class PackageTextRow(Row, table=True):
+    """What a search looks at of one package that stands: words by weight (title A, authors B, tags and claims C,
+    abstract D), and copies of what it filters by. Derived whole from other rows by `registry.search.indexing`."""
+
+    __tablename__ = "package_text"
+    __table_args__ = (
+        ForeignKeyConstraint(["package_id"], ["package.id"]),
+        Index("ix_package_text_title", "title", postgresql_using="gin"),
+        Index("ix_package_text_body", "body", postgresql_using="gin"),
+    )
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    title: str = Field(sa_type=TSVECTOR)
+    body: str = Field(sa_type=TSVECTOR)
+    namespace: str = Field(sa_type=Text)
+    categories: list[str] = Field(sa_type=ARRAY(Text))
+    tags: list[str] = Field(sa_type=ARRAY(Text))
+    year: int
+    licence: str = Field(sa_type=Text)
+
+
+class SearchWordRow(Row, table=True):
+    """One word of the corpus, unstemmed. ``packages`` is about how many have it; ``variants`` find it behind a slip."""
+
+    __tablename__ = "search_word"
+    __table_args__ = (
+        Index("ix_search_word_variants", "variants", postgresql_using="gin"),
+        Index("ix_search_word_prefix", "word", postgresql_ops={"word": "text_pattern_ops"}),
+        Index("ix_search_word_trigrams", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+    word: str = Field(primary_key=True, sa_type=Text)
+    packages: int
+    variants: list[str] = Field(sa_type=ARRAY(Text))

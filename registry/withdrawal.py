@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from registry.errors import InvalidInput, PackageNotFound
 from registry.identifiers import PackageId
+from registry.search.indexing import refresh
 from registry.tables import PackageRow, PackageVersionRow
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
 
@@ -83,6 +84,7 @@ def _versions(session: Session, package_id: PackageId) -> list[RowMapping]:
 def _end_package(session: Session, package_id: PackageId, reason: str, now: datetime) -> None:
     values = {"withdrawn_at": now, "withdrawn_reason": reason}
     session.execute(update(_PACKAGE).where(_PACKAGE.c.id == str(package_id)).values(values))
+    refresh(session, [str(package_id)])
 
 
 def _show(session: Session, package_id: PackageId, version: RowMapping) -> None:
@@ -92,3 +94,4 @@ def _show(session: Session, package_id: PackageId, version: RowMapping) -> None:
     if published is not None:
         values["sorted_at"] = published
     session.execute(update(_PACKAGE).where(_PACKAGE.c.id == str(package_id)).values(values))
+    refresh(session, [str(package_id)])

@@ -1,0 +1,1 @@
+"""Search: finding packages and claims by words, over Postgres."""

@@ -1,0 +1,81 @@
+-- refresh --
+-- Write the text of the packages :ids as their rows stand in this transaction, and take new words into the lexicon.
+WITH listed AS (
+  SELECT p.id, p.namespace, p.name, p.title, p.abstract, p.authors, p.categories, p.tags, p.sorted_at, v.claims,
+         paper.license
+    FROM package p
+    JOIN package_version v ON v.package_id = p.id AND v.number = p.version
+    LEFT JOIN paper ON p.namespace = 'arxiv' AND paper.arxiv_id = p.name
+   WHERE p.id = ANY(:ids) AND p.withdrawn_at IS NULL
+), texts AS MATERIALIZED (
+  SELECT listed.*,
+         search_words(title) AS title_words,
+         CASE WHEN title ~ '[a-z][A-Z]'
+              THEN search_words(regexp_replace(title, '([a-z])([A-Z])', '\1 \2', 'g')) ELSE '' END AS parted_words,
+         search_words((SELECT coalesce(string_agg(a, ' '), '') FROM jsonb_array_elements_text(authors) a))
+           AS author_words,
+         search_words(array_to_string(tags, ' ')) AS tag_words,
+         search_words((SELECT coalesce(string_agg((c ->> 'title') || ' ' || (c ->> 'statement'), ' '), '')
+                         FROM jsonb_array_elements(claims) c)) AS claim_words,
+         search_words(coalesce(abstract, '')) AS abstract_words
+    FROM listed
+), vectors AS MATERIALIZED (
+  SELECT texts.*, to_tsvector('search_title', title_words) || to_tsvector('search_title', parted_words) AS title_vector
+    FROM texts
+), stored AS (
+  INSERT INTO package_text (package_id, title, body, namespace, categories, tags, year, licence)
+  SELECT id,
+         title_vector,
+         setweight(title_vector, 'A')
+           || setweight(to_tsvector('search_title', author_words), 'B')
+           || setweight(to_tsvector('search_body', tag_words) || to_tsvector('search_body', claim_words), 'C')
+           || setweight(to_tsvector('search_body', abstract_words), 'D'),
+         namespace,
+         categories,
+         tags,
+         CASE WHEN namespace = 'arxiv'
+              THEN (SELECT CASE WHEN yy >= 91 THEN 1900 ELSE 2000 END + yy
+                      FROM CAST(substring(name FROM '(?:^|/)(\d\d)') AS integer) yy)
+              ELSE extract(year FROM sorted_at)::integer END,
+         CASE WHEN license ~* 'creativecommons\.org/publicdomain/zero' THEN 'cc0'
+              WHEN license ~* 'creativecommons\.org/licen[sc]es/[a-z-]+'
+              THEN 'cc-' || lower(substring(license FROM '(?i)licen[sc]es/([a-z-]+)'))
+              WHEN license ~* 'nonexclusive-distrib' THEN 'arxiv'
+              ELSE 'unknown' END
+    FROM vectors
+      ON CONFLICT (package_id) DO UPDATE
+     SET title = excluded.title, body = excluded.body, namespace = excluded.namespace,
+         categories = excluded.categories, tags = excluded.tags, year = excluded.year, licence = excluded.licence
+), fresh AS (
+  SELECT word, count(DISTINCT id)::integer AS packages
+    FROM texts,
+         unnest(string_to_array(concat_ws(' ', title_words, parted_words, author_words, tag_words, claim_words,
+                                          abstract_words), ' ')) word
+   WHERE length(word) BETWEEN 2 AND 40
+   GROUP BY word
+)
+INSERT INTO search_word (word, packages, variants)
+SELECT word, packages, CASE WHEN length(word) >= 4 THEN search_variants(word) ELSE ARRAY[word] END
+  FROM fresh
+ WHERE NOT EXISTS (SELECT FROM search_word known WHERE known.word = fresh.word)
+ ORDER BY word
+    ON CONFLICT (word) DO NOTHING
+
+-- forget --
+-- Take the withdrawn ones among the packages :ids out of the index.
+DELETE FROM package_text t USING package p
+ WHERE t.package_id = p.id AND p.id = ANY(:ids) AND p.withdrawn_at IS NOT NULL
+
+-- count_words --
+-- Set how many packages have each word, from a sample of them. A hint for choosing between corrections, not a fact.
+WITH sample AS (
+  SELECT p.id, string_to_array(search_words(concat_ws(' ', p.title, p.abstract)), ' ') AS words
+    FROM package p TABLESAMPLE SYSTEM (:percent)
+), counted AS (
+  SELECT word, count(DISTINCT id) AS packages FROM sample, unnest(words) word WHERE length(word) >= 2 GROUP BY word
+), scaled AS (
+  SELECT word, ceil(packages * 100 / CAST(:percent AS double precision))::integer AS packages FROM counted
+)
+UPDATE search_word w SET packages = scaled.packages
+  FROM scaled
+ WHERE w.word = scaled.word AND abs(w.packages - scaled.packages) > 0.1 * scaled.packages
