@@ -145,7 +145,7 @@ class ArxivListing:
     def _pass(self, count: _Count, window: Window, limit: int | None) -> Iterator[arxiv.Result]:
         """All results of a window in one reading through the package, which may repeat some and miss others."""
         client = arxiv.Client(page_size=min(_PAGE_SIZE, limit or _PAGE_SIZE), delay_seconds=0, num_retries=0)
-        client.query_url_format = _url_format(self._api_url)
+        client.query_url_format = url_format(self._api_url)
         for scheme in ("http://", "https://"):
             client._session.mount(scheme, self._adapter)
         search = arxiv.Search(
@@ -300,6 +300,7 @@ def _told_versions(
     return tuple(ArxivVersion(told, moment) for told, moment in moments.items() if moment is not None)
 
 
-def _url_format(api_url: str) -> str:
+def url_format(api_url: str) -> str:
+    """The address as the `arxiv` package fills it in."""
     escaped = api_url.replace("{", "{{").replace("}", "}}")
     return escaped + ("&{}" if "?" in api_url else "?{}")

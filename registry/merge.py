@@ -101,8 +101,11 @@ def license_of(paper: ArxivPaper, version: int) -> str | None:
 
 
 def precedence_key(record: ArxivPaper) -> str:
-    """The rank of a record's values as a string that compares: version, update day, source; unknown is lowest."""
-    day = record.metadata_date or record.updated_at
+    """The rank of a record's values as a string that compares: version, update day, source; unknown is lowest.
+
+    A feed dates the announcement, not the record, so that its day counts as unknown.
+    """
+    day = None if record.source is Source.RSS else record.metadata_date or record.updated_at
     shown = day.isoformat()[:10] if day else "0000-00-00"
     return f"{record.version or 0:04d} {shown} {record.source.rank}"
 
