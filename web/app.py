@@ -16,6 +16,7 @@ from registry.database import open_engine
 from registry.errors import InvalidSettings
 from registry.settings import Settings
 from web import problems
+from web.api import bundles as bundle_api
 from web.api import hub
 from web.api import packages as package_api
 from web.api import status as status_api
@@ -75,6 +76,8 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         feed.router,
         problem_list.router,
         package_api.router,
+        bundle_api.router,
+        bundle_api.current_router,
         status_api.router,
         hub.router,
         hosted.router,
@@ -106,6 +109,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 
 _TAGS = [
     {"name": "packages", "description": "The feed and single packages."},
+    {"name": "bundles", "description": "Versions, their files, manifests and archives."},
     {"name": "publishing", "description": "Publishing artifacts, updating and withdrawing them."},
     {"name": "status", "description": "What the registry holds and whether it answers."},
 ]
