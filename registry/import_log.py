@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 
@@ -21,6 +21,7 @@ _RUN: Table = ImportRunRow.__table__  # type: ignore[attr-defined]
 _CURSOR: Table = HarvestCursorRow.__table__  # type: ignore[attr-defined]
 _SILENCE = timedelta(minutes=3)
 _KEPT_REJECTIONS = 100
+_KEPT_FAULTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,39 @@ def start_run(session: Session, source: str, parameters: Mapping[str, Any]) -> i
         unchanged=0,
         rejected=0,
         rejections=[],
+        requests=0,
+        faults=[],
     )
     return int(session.execute(statement.returning(_RUN.c.id)).scalar_one())
 
 
 def note_progress(
-    session: Session, run: int, tally: Tally, *, step: str | None = None, expected: int | None = None
+    session: Session,
+    run: int,
+    tally: Tally,
+    *,
+    step: str | None = None,
+    expected: int | None = None,
+    requests: int = 0,
 ) -> None:
-    """Say how far a run is: its counts, what it is at (a category, a file), how many papers are expected in all."""
-    values = {**asdict(tally), "step": step, "expected": expected, "heard_at": datetime.now(UTC)}
+    """Say how far a run is: its counts, what it is at (a category, a file), how many papers are expected in all.
+
+    ``requests`` is the number of requests made so far. A run that goes on is not waiting any more.
+    """
+    told = {"step": step, "expected": expected, "requests": requests, "waiting": None, "heard_at": datetime.now(UTC)}
+    values = {**asdict(tally), **told}
     session.execute(update(_RUN).where(_RUN.c.id == run).values(values))
+
+
+def note_wait(session: Session, run: int, seconds: float, why: str) -> None:
+    """Say why a run pauses; the first twenty reasons are kept with it. It counts as heard of until the pause ends."""
+    now = datetime.now(UTC)
+    waiting = f"waiting {seconds:.0f} s until {now + timedelta(seconds=seconds):%H:%M:%S} UTC: {why}"
+    values: dict[str, Any] = {"waiting": waiting, "heard_at": now + timedelta(seconds=seconds)}
+    session.execute(update(_RUN).where(_RUN.c.id == run).values(values))
+    kept = func.jsonb_array_length(_RUN.c.faults) < _KEPT_FAULTS
+    grown = _RUN.c.faults.concat([f"{now:%Y-%m-%d %H:%M:%S} {why}"])
+    session.execute(update(_RUN).where(_RUN.c.id == run, kept).values(faults=grown))
 
 
 def note_rejection(session: Session, run: int, rejection: Mapping[str, Any]) -> None:
@@ -73,10 +97,13 @@ def note_rejection(session: Session, run: int, rejection: Mapping[str, Any]) -> 
     session.execute(update(_RUN).where(_RUN.c.id == run, kept).values(rejections=grown))
 
 
-def finish_run(session: Session, run: int, tally: Tally, *, state: str = "done", error: str | None = None) -> None:
+def finish_run(
+    session: Session, run: int, tally: Tally, *, state: str = "done", error: str | None = None, requests: int = 0
+) -> None:
     """Close a run as done, failed or interrupted, with the reason in words."""
     now = datetime.now(UTC)
-    values = {**asdict(tally), "state": state, "error": error, "heard_at": now, "finished_at": now}
+    told = {"state": state, "error": error, "requests": requests, "waiting": None, "heard_at": now, "finished_at": now}
+    values = {**asdict(tally), **told}
     session.execute(update(_RUN).where(_RUN.c.id == run).values(values))
 
 
@@ -106,6 +133,7 @@ def _tell(row: Mapping[Any, Any], now: datetime) -> tuple[ImportState, str]:
     if row["state"] == "running" and row["heard_at"] > now - _SILENCE:
         of = f" of {row['expected']:,}" if row["expected"] else ""
         at = f", now {row['step']}" if row["step"] else ""
+        at += f", {row['waiting']}" if row["waiting"] else ""
         return ImportState.RUNNING, f"Importing from {origin}: {_done(row):,}{of} papers so far{at}."
     if row["state"] in ("running", "interrupted"):
         return (
@@ -120,7 +148,10 @@ def _tell(row: Mapping[Any, Any], now: datetime) -> tuple[ImportState, str]:
 
 
 def read_harvested(session: Session, source: str, category: str) -> date | None:
-    """The last submission day (UTC) that was harvested whole for a category, None before the first harvest."""
+    """The last day (UTC) that was harvested whole for a category or set, None before the first harvest.
+
+    A day of submission for the query API, of a record's last change for OAI-PMH.
+    """
     return session.scalar(select(_CURSOR.c.day).where(_CURSOR.c.source == source, _CURSOR.c.category == category))
 
 
@@ -133,3 +164,8 @@ def write_harvested(session: Session, source: str, category: str, day: date) -> 
             set_={"day": func.greatest(_CURSOR.c.day, statement.excluded.day)},
         )
     )
+
+
+def forget_harvested(session: Session, source: str, category: str) -> None:
+    """Remove a cursor: what it stood for is done."""
+    session.execute(delete(_CURSOR).where(_CURSOR.c.source == source, _CURSOR.c.category == category))

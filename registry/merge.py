@@ -100,6 +100,12 @@ def license_of(paper: ArxivPaper, version: int) -> str | None:
     return next((listed.license for listed in paper.versions if listed.number == version), None)
 
 
+def version_behind(merged: MergedPaper, name: str) -> int | None:
+    """The arXiv version that the value of a field was told of, None if the record did not say which it described."""
+    precedence = merged.precedence
+    return int(precedence.get(name, precedence[_DEFAULT])[:4]) or None
+
+
 def precedence_key(record: ArxivPaper) -> str:
     """The rank of a record's values as a string that compares: version, update day, source; unknown is lowest.
 

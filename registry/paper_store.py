@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,8 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from registry.arrays import text_array
+from registry.arxiv_withdrawal import ArxivWithdrawal, keep_deletions, read_deletions, withdrawal_of
 from registry.merge import MergedPaper, merge
-from registry.papers import ArxivPaper, ArxivVersion, Source
+from registry.papers import ArxivPaper, ArxivVersion, Deletion, Source
 from registry.tables import PaperRow
 
 _PAPER: Table = PaperRow.__table__  # type: ignore[attr-defined]
@@ -30,27 +31,64 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordedPaper:
-    """A paper as it stands after the batch, and what the batch did to it."""
+    """A paper as it stands after the batch, what the batch did to it, and whether arXiv withdrew it."""
 
     paper: ArxivPaper
     change: Change
+    withdrawal: ArxivWithdrawal | None = None
 
 
-def record(session: Session, papers: Iterable[ArxivPaper]) -> list[RecordedPaper]:
-    """Merge a batch of records into the table; one entry a paper, by id.
+def record(session: Session, papers: Iterable[ArxivPaper], deletions: Sequence[Deletion] = ()) -> list[RecordedPaper]:
+    """Merge a batch of records into the table; one entry a known paper, by id.
 
+    A deletion is kept also where the paper is not known, so that the order of imports decides nothing.
     Writers of the same paper wait for each other (locks are taken in the order of ids, so that none wait in a circle);
     writers of other papers don't.
     """
     batch = list(papers)
-    ids = sorted({paper.arxiv_id for paper in batch})
+    ids = sorted({paper.arxiv_id for paper in batch} | {deletion.arxiv_id for deletion in deletions})
     _lock(session, ids)
     known = read_merged(session, ids)
-    merged = dict(known)
-    for paper in batch:
-        merged[paper.arxiv_id] = merge(merged.get(paper.arxiv_id), paper)
+    deleted_before = read_deletions(session, ids)
+    deleted = keep_deletions(session, deletions, ids) if deletions else deleted_before
+    merged = merged_with(known, batch)
     _write(session, [paper for id_, paper in merged.items() if paper is not known.get(id_)])
-    return [RecordedPaper(merged[id_].paper, _change(known.get(id_), merged[id_])) for id_ in ids]
+    return compare(known, merged, deleted_before, deleted)
+
+
+def preview(session: Session, papers: Sequence[ArxivPaper], deletions: Sequence[Deletion]) -> list[RecordedPaper]:
+    """What `record` would answer. Writes and locks nothing."""
+    ids = sorted({paper.arxiv_id for paper in papers} | {deletion.arxiv_id for deletion in deletions})
+    known, before = read_merged(session, ids), read_deletions(session, ids)
+    after = dict(before)
+    for one in deletions:
+        after[one.arxiv_id] = max(one.deleted_on, after.get(one.arxiv_id, one.deleted_on))
+    return compare(known, merged_with(known, papers), before, after)
+
+
+def merged_with(known: Mapping[str, MergedPaper], papers: Iterable[ArxivPaper]) -> dict[str, MergedPaper]:
+    """What is known, and these records with it."""
+    merged = dict(known)
+    for paper in papers:
+        merged[paper.arxiv_id] = merge(merged.get(paper.arxiv_id), paper)
+    return merged
+
+
+def compare(
+    known: Mapping[str, MergedPaper],
+    merged: Mapping[str, MergedPaper],
+    deleted_before: Mapping[str, date],
+    deleted: Mapping[str, date],
+) -> list[RecordedPaper]:
+    """What became of each paper, by id."""
+    answer = []
+    for id_ in sorted(merged):
+        change, withdrawal = _change(known.get(id_), merged[id_]), withdrawal_of(merged[id_], deleted.get(id_))
+        if change is Change.UNCHANGED and deleted.get(id_) != deleted_before.get(id_):
+            before = withdrawal_of(known[id_], deleted_before.get(id_))
+            change = change if before == withdrawal else Change.UPDATED
+        answer.append(RecordedPaper(merged[id_].paper, change, withdrawal))
+    return answer
 
 
 def read_merged(session: Session, ids: Sequence[str]) -> dict[str, MergedPaper]:

@@ -34,14 +34,27 @@ class Tombstone:
         return f"{what} was withdrawn on {day}: {self.reason.rstrip('.')}."
 
 
-def refuse_withdrawn(package: Mapping[Any, Any], versions: Sequence[Mapping[Any, Any]]) -> None:
-    """Raises Withdrawn if the package of this row is; ``versions`` are its version rows, newest first."""
-    if package["withdrawn_at"] is None:
+def refuse_withdrawn(
+    package: Mapping[Any, Any], versions: Sequence[Mapping[Any, Any]], *, number: int | None = None
+) -> None:
+    """Raises Withdrawn if the package of this row is; ``versions`` are its version rows, newest first.
+
+    Where arXiv withdrew the paper, the versions made of earlier arXiv versions stay readable when ``number`` asks for
+    one of them by name, as they do at arXiv.
+    """
+    if package["withdrawn_at"] is None or _of_earlier_source(package, versions, number):
         return
     digests = tuple((version["number"], version["digest"]) for version in versions)
     reason = package["withdrawn_reason"] or _NO_REASON
     stone = Tombstone(package["id"], None, package["withdrawn_at"], reason, digests)
     raise Withdrawn(stone.sentence, stone)
+
+
+def _of_earlier_source(package: Mapping[Any, Any], versions: Sequence[Mapping[Any, Any]], number: int | None) -> bool:
+    withdrawing = package.get("withdrawn_source_version")
+    named = next((version for version in versions if version["number"] == number), None)
+    source = named["source_version"] if named else None
+    return withdrawing is not None and source is not None and source < withdrawing
 
 
 def refuse_withdrawn_version(package: Mapping[Any, Any], version: Mapping[Any, Any]) -> None:
