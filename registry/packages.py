@@ -249,7 +249,7 @@ def read_package(session: Session, package_id: PackageId, number: int | None = N
     if row is None:
         raise PackageNotFound(f"There is no package {package_id} in this registry. It may not have been imported yet.")
     versions = _version_rows(session, package_id)
-    refuse_withdrawn(row, versions)
+    refuse_withdrawn(row, versions, number=number)
     shown = row["version"] if number is None else number
     described = next((version for version in versions if version["number"] == shown), None)
     if described is None:
