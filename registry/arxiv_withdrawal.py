@@ -112,7 +112,8 @@ def keep_deletions(session: Session, deletions: Sequence[Deletion], ids: Sequenc
 def read_deletions(session: Session, ids: Sequence[str]) -> dict[str, date]:
     """The day on which each of these papers was deleted, for those that were."""
     statement = select(_DELETED.c.arxiv_id, _DELETED.c.deleted_on)
-    return dict(session.execute(statement.where(_DELETED.c.arxiv_id == func.any(text_array(ids)))).tuples().all())
+    rows = session.execute(statement.where(_DELETED.c.arxiv_id == func.any(text_array(ids))))
+    return {row.arxiv_id: row.deleted_on for row in rows}
 
 
 def follow_arxiv(session: Session, states: Mapping[str, ArxivWithdrawal | None]) -> None:
