@@ -250,7 +250,7 @@ class Publisher:
         self, package_id: PackageId, statement: Statement, assessment: Assessment, moment: datetime
     ) -> Listing:
         domain = statement.domain or assessment.domain
-        category = domain if domain and category_name(domain) else None
+        category = domain if domain and "." in domain and category_name(domain) else None  # cs.LG; not "physics"
         categories = (category,) if category else ()
         tags = derive_tags(
             TagInput(
