@@ -21,7 +21,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, is_arxiv_host
-from registry.errors import SourceUnavailable
+from registry.errors import SourceMissing, SourceUnavailable
 from registry.stopping import Sleep, pause
 
 _LONGEST_WAIT_SECONDS = 600.0
@@ -171,7 +171,9 @@ class PoliteAdapter(HTTPAdapter):
         if status in _PASSING_STATUS:
             told = retry_after_seconds(response.headers.get("Retry-After"))
             raise FaultyAnswer(f"it answers HTTP {status}", retry_after_seconds=told, overloaded=True)
-        raise SourceUnavailable(f"{self._address} answers HTTP {status}; is the address right?")
+        missing = status in (404, 410)
+        error = SourceMissing if missing else SourceUnavailable
+        raise error(f"{self._address} answers HTTP {status}; is the address right?")
 
 
 class PoliteSession:

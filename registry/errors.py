@@ -12,12 +12,14 @@
     ├── NotFound                  no such thing here (HTTP 404)
     │   └── PackageNotFound
     ├── Withdrawn                 it was here and was withdrawn (HTTP 410)
+    ├── WithheldByLicence         the paper's licence does not let us serve this (HTTP 451)
     ├── Unauthenticated           a token is asked for, or the given one is not valid (HTTP 401)
     ├── Forbidden                 the token is valid, but not for this (HTTP 403)
     ├── TooManySubmissions        this client has submitted enough for today (HTTP 429)
     ├── RepositoryUnreachable     the repository to be registered cannot be read from here (HTTP 501)
     ├── BundleDigestMismatch      stored bytes are not those that were stored
     ├── SourceUnavailable         arXiv (or what stands for it) cannot be reached or answers nonsense
+    │   └── SourceMissing         it answers that it has no such thing
     ├── DatabaseUnavailable       Postgres cannot be reached or started
     ├── AlreadyRunning            another process owns this data directory
     └── AddressUnavailable        the web server cannot listen where it was told to
@@ -114,6 +116,11 @@ class RepositoryUnreachable(RegistryError):
     title = "Repository unreachable"
 
 
+class WithheldByLicence(RegistryError):
+    status = 451
+    title = "Withheld by licence"
+
+
 class BundleDigestMismatch(RegistryError):
     title = "Bundle digest mismatch"
 
@@ -121,6 +128,10 @@ class BundleDigestMismatch(RegistryError):
 class SourceUnavailable(RegistryError):
     status = 503
     title = "Source unavailable"
+
+
+class SourceMissing(SourceUnavailable):
+    title = "Source missing"
 
 
 class DatabaseUnavailable(RegistryError):

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from registry.errors import InvalidSettings
+from registry.licences import ServingPolicy
 
 ENV_PREFIX = "DISCOVERIES_"
 CONFIG_VARIABLE = "DISCOVERIES_CONFIG"
@@ -61,9 +62,7 @@ class Settings(BaseSettings):
     arxiv_api_url: str = Field(
         default="https://export.arxiv.org/api/query", description="Where arXiv's Atom query API is."
     )
-    arxiv_oai_url: str = Field(
-        default="https://oaipmh.arxiv.org/oai", description="Where arXiv's OAI-PMH service is."
-    )
+    arxiv_oai_url: str = Field(default="https://oaipmh.arxiv.org/oai", description="Where arXiv's OAI-PMH service is.")
     arxiv_rss_url: str = Field(
         default="https://rss.arxiv.org/rss",
         description="Where arXiv's announcement feeds are; /CATEGORY is appended.",
@@ -91,11 +90,33 @@ class Settings(BaseSettings):
         default=None, description="Registry that commands publish to and pull from; without one, this machine's own."
     )
     token: str | None = Field(default=None, description="Bearer token that commands send to that registry.")
+    noncommercial: bool = Field(
+        default=False,
+        description="Declares this registry non-commercial, which lets it serve full text under NC licences.",
+    )
+    serve_full_text: bool = Field(
+        default=False, description="Declares this registry private: its users get full text whatever its licence."
+    )
+    fulltext_categories: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Categories whose papers' full text is fetched and compiled; none by default."
+    )
+    fulltext_licences: Literal["open", "any"] = Field(
+        default="open", description="Whose full text is compiled: papers under an open licence (`open`), or `any`."
+    )
+    fulltext_days: int = Field(
+        default=30, ge=1, le=36_600, description="Age in days up to which a paper's full text is fetched."
+    )
+    fulltext_min_attention: float = Field(
+        default=0.0, ge=0, description="Attention from which on a paper's full text is fetched."
+    )
+    fulltext_concurrency: int = Field(
+        default=1, ge=1, le=16, description="Full texts that one worker compiles at once."
+    )
     tags_file: Path | None = Field(
         default=None, description="TOML file that extends, maps, merges or bans tags of the vocabulary."
     )
 
-    @field_validator("arxiv_categories", mode="before")
+    @field_validator("arxiv_categories", "fulltext_categories", mode="before")
     @classmethod
     def _split_list(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -117,7 +138,9 @@ class Settings(BaseSettings):
             raise ValueError("must be file:///folder or s3://bucket/prefix")
         return value
 
-    @field_validator("arxiv_api_url", "arxiv_oai_url", "arxiv_rss_url", "arxiv_source_url", "base_url", "github_raw_url", "url")
+    @field_validator(
+        "arxiv_api_url", "arxiv_oai_url", "arxiv_rss_url", "arxiv_source_url", "base_url", "github_raw_url", "url"
+    )
     @classmethod
     def _http(cls, value: str | None) -> str | None:
         if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
@@ -133,6 +156,11 @@ class Settings(BaseSettings):
         if not separator or scheme not in ("postgres", "postgresql", "postgresql+psycopg"):
             raise ValueError("must be a postgresql:// address")
         return f"postgresql+psycopg://{rest}"
+
+    @property
+    def serving_policy(self) -> ServingPolicy:
+        """What may be served of full texts, as the operator declares it."""
+        return ServingPolicy(noncommercial=self.noncommercial, private=self.serve_full_text)
 
     @classmethod
     def settings_customise_sources(

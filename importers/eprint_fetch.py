@@ -1,0 +1,75 @@
+"""Fetching the source of one version of one paper from arXiv's e-print service, politely, as bytes.
+
+One request a paper, never in bulk (arXiv asks for its S3 buckets to be used for that). What the bytes are is found out
+by `importers.arxiv_source`; whether they may be fetched and served is the caller's to know.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
+from importers.arxiv_transport import FaultyAnswer, Patience, PoliteAdapter, PoliteSession, user_agent
+from registry.errors import SourceMissing
+from registry.stopping import Sleep
+
+ARXIV_SOURCE_URL = "https://arxiv.org/e-print"
+_LEAST_BACKOFF_SECONDS = 0.5
+# An HTML page in place of a source: the edge's "please wait", or arXiv's note that the source is unavailable.
+_EDGE_PAGES = (b"rate exceeded", b"captcha", b"temporarily unavailable", b"reason for this error")
+
+
+class EprintFetch:
+    """arXiv's e-print service at one address. Use as a context manager; ``requests_made`` counts tries."""
+
+    def __init__(
+        self,
+        source_url: str = ARXIV_SOURCE_URL,
+        *,
+        delay_seconds: float = ARXIV_DELAY_SECONDS,
+        contact: str | None = None,
+        limiter: Limiter | None = None,
+        patience: Patience | None = None,
+        on_wait: Callable[[float, str], None] | None = None,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        delay = polite_delay(source_url, delay_seconds)
+        self._adapter = PoliteAdapter(
+            source_url,
+            limiter=limiter or limiter_for(source_url, delay_seconds),
+            agent=user_agent(contact),
+            check=_checked,
+            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
+            on_wait=on_wait,
+            sleep=sleep,
+        )
+        self._session = PoliteSession(source_url.rstrip("/"), self._adapter)
+
+    def __enter__(self) -> EprintFetch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.__exit__()
+
+    @property
+    def requests_made(self) -> int:
+        return self._adapter.requests_made
+
+    def source(self, arxiv_id: str, version: int | None) -> bytes:
+        """The source's bytes as they came. Raises SourceMissing where there is none, SourceUnavailable, Interrupted."""
+        name = f"{arxiv_id}v{version}" if version else arxiv_id
+        try:
+            return self._session.get(path=f"/{name}").content
+        except SourceMissing as error:
+            raise SourceMissing(f"arXiv has no source of {name}") from error
+
+
+def _checked(body: bytes, url: str) -> bytes:
+    """A sound body. An empty one, and the edge's page in place of a source, may be better the next time."""
+    if not body:
+        raise FaultyAnswer("the answer is empty")
+    head = body[:4096].lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")) and any(words in head for words in _EDGE_PAGES):
+        raise FaultyAnswer(f"a web page came in place of the source ({url.rpartition('/')[2]})", overloaded=True)
+    return body
