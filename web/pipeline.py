@@ -18,14 +18,15 @@ from sqlmodel import Session
 
 from importers.compiler.metadata import Compilation, MetadataInput, compile_metadata, metadata_input
 from ranking.run import rescore
+from registry.arxiv_withdrawal import follow_arxiv
 from registry.bundles import BundleStore, StoredBundle
 from registry.database import transaction
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId
 from registry.import_log import Tally
 from registry.package_views import ClaimSummary, QuoteSummary
 from registry.packages import CurrentVersion, Listing, NewVersion, publish, read_current
-from registry.paper_store import Change, RecordedPaper, record
-from registry.papers import ArxivPaper
+from registry.paper_store import Change, RecordedPaper, preview, record
+from registry.papers import ArxivPaper, Deletion
 from registry.tags import Tag, TagInput, Vocabulary, derive_tags
 
 BATCH = 500
@@ -39,14 +40,20 @@ class Pipeline:
         self._store = store
         self._vocabulary = Vocabulary.load(tags_file)
 
-    def take_in(self, papers: Sequence[ArxivPaper]) -> Tally:
+    def take_in(self, papers: Sequence[ArxivPaper], deletions: Sequence[Deletion] = ()) -> Tally:
         """Record, compile, publish and score one batch (about `BATCH` papers); says what became of its records."""
         with transaction(self._engine) as session:
-            recorded = record(session, papers)
+            recorded = record(session, papers, deletions)
             changed = [one for one in recorded if one.change is not Change.UNCHANGED]
             if changed:
                 self._publish(session, [one.paper for one in changed])
-        return _tally(recorded, len(papers))
+                follow_arxiv(session, {one.paper.arxiv_id: one.withdrawal for one in changed})
+        return _tally(recorded, len(papers) + len(deletions))
+
+    def compare(self, papers: Sequence[ArxivPaper], deletions: Sequence[Deletion] = ()) -> Tally:
+        """What `take_in` would say, writing nothing."""
+        with transaction(self._engine) as session:
+            return _tally(preview(session, papers, deletions), len(papers) + len(deletions))
 
     def _publish(self, session: Session, papers: Sequence[ArxivPaper]) -> None:
         current = read_current(session, [_package_id(paper) for paper in papers])
