@@ -40,6 +40,10 @@ class ServingPolicy:
     private: bool = False
 
 
+# A public registry of which nothing is declared: the strictest.
+PUBLIC = ServingPolicy()
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the full-text rendition is served, and why, in words for the page and the manifest."""
@@ -53,7 +57,7 @@ def read_licence(address: str | None) -> Licence:
     if not address:
         return Licence("unknown", Terms.NONE)
     if _PUBLIC_DOMAIN.search(address):
-        return Licence("public domain (CC0)" if "zero" in address.lower() else "public domain", Terms.OPEN)
+        return Licence("CC0" if "zero" in address.lower() else "public domain", Terms.OPEN)
     if _ARXIV_ONLY.search(address):
         return Licence("arXiv non-exclusive distribution", Terms.NONE)
     found = _CREATIVE_COMMONS.search(address)

@@ -18,7 +18,7 @@ from registry.ara.bindings import BindingGraph, bind
 from registry.ara.reading import read_artifact
 from registry.bundles.rows import StoredVersion
 from registry.licences import read_licence
-from registry.package_views import PackageDetail
+from registry.package_views import PackageDetail, RenditionSummary
 
 MANIFEST_VERSION = 1
 LAYERS = ("logic", "src", "trace", "evidence", "data")
@@ -54,7 +54,7 @@ class Archive(_Part):
 class Rendition(_Part):
     """One form in which a version exists: compiled from metadata, from full text, or as it was published."""
 
-    level: str = Field(description="`metadata`, `full` or `published`.")
+    level: str = Field(description="`metadata`, `full`, `partial`, `pdf` or `published`.")
     digest: str = Field(description="The artifact's digest in this form.")
     served: bool = Field(description="Whether its files may be served here; a digest may be cited all the same.")
 
@@ -124,7 +124,7 @@ class PackageManifest(_Part):
     digest: str = Field(
         description='SHA-256 over the canonical list of members: one line `["path",size,"sha256"]` each, in order.'
     )
-    level: str = Field(description="Compile level: `metadata`, `full` or `published`.")
+    level: str = Field(description="Compile level: `metadata`, `full`, `partial`, `pdf` or `published`.")
     compiler: str | None = Field(description="What compiled it; null if it was published as it is.")
     cause: str = Field(description="Why the version was made.")
     source_version: int | None = Field(description="arXiv's version it was made from.")
@@ -132,6 +132,7 @@ class PackageManifest(_Part):
     created: datetime = Field(description="When this registry made the version.")
     rendition: Rendition
     renditions: list[Rendition] = Field(description="Every form of this version that has a digest.")
+    serving: str | None = Field(description="Why this rendition is served; null where there is only one.")
     licence: Licence
     file_count: int
     total_bytes: int
@@ -153,7 +154,7 @@ def build_manifest(
 
     Raises InvalidArtifact only for more text than can be read in bounded memory.
     """
-    rendition = Rendition(level=version.level, digest=version.bundle.digest, served=True)
+    renditions = _renditions(detail.rendition)
     read = read_artifact(artifact)
     return PackageManifest(
         id=version.package_id,
@@ -167,8 +168,9 @@ def build_manifest(
         source_version=version.source_version,
         source_date=version.source_date,
         created=version.published_at,
-        rendition=rendition,
-        renditions=[rendition],
+        rendition=renditions[0],
+        renditions=renditions,
+        serving=detail.rendition.reason,
         licence=Licence(url=detail.license, name=read_licence(detail.license).name),
         file_count=version.bundle.file_count,
         total_bytes=version.bundle.size_bytes,
@@ -177,6 +179,14 @@ def build_manifest(
         bindings=bindings(bind(read)),
         unrecognised=[f"{one.place}: {one.what} {one.why}" for one in read.unrecognised],
     )
+
+
+def _renditions(served: RenditionSummary) -> list[Rendition]:
+    """The rendition that is served, and the other one where there are two."""
+    found = [Rendition(level=served.level, digest=served.digest, served=True)]
+    if served.other_level and served.other_digest:
+        found.append(Rendition(level=served.other_level, digest=served.other_digest, served=not served.withheld))
+    return found
 
 
 def member_files(

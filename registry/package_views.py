@@ -85,6 +85,23 @@ class SealSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class RenditionSummary:
+    """What is served of the shown version: how deep it goes, under which digest, made by which compiler.
+
+    ``reason`` says what the licence decided, None where the version has one rendition only; ``other_level`` and
+    ``other_digest`` are of the second, which is ``withheld`` where the licence does not let it be served.
+    """
+
+    level: str
+    digest: str
+    compiler: str | None
+    reason: str | None = None
+    other_level: str | None = None
+    other_digest: str | None = None
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HostedFacts:
     """What the publisher of a hosted version said of it beside its files; None where nothing was said."""
 
@@ -103,13 +120,15 @@ class PackageDetail:
     version described here; ``versions`` newest first. ``submitted`` is the moment of arXiv's v1 and ``license`` the
     licence's address, None where unknown. ``withdrawn_reason`` is set when arXiv says the paper was withdrawn but the
     package still stands; a package withdrawn from the registry is no PackageDetail: reading it raises `Withdrawn`.
-    ``owner`` is an identity's handle; ``seal`` and ``hosted`` are known of published versions only.
+    ``rendition`` is what is served of the shown version. ``owner`` is an identity's handle; ``seal`` and ``hosted`` are
+    known of published versions only.
     """
 
     item: FeedItem
     shown: int
     versions: tuple[VersionSummary, ...]
     claims: tuple[ClaimSummary, ...]
+    rendition: RenditionSummary
     license: str | None = None
     doi: str | None = None
     journal_ref: str | None = None

@@ -20,7 +20,16 @@ from registry.bundles import StoredBundle
 from registry.errors import PackageNotFound
 from registry.feed import feed_item
 from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, PackageId
-from registry.package_views import ClaimSummary, HostedFacts, PackageDetail, QuoteSummary, SealSummary, VersionSummary
+from registry.package_views import (
+    ClaimSummary,
+    HostedFacts,
+    PackageDetail,
+    QuoteSummary,
+    RenditionSummary,
+    SealSummary,
+    VersionSummary,
+)
+from registry.renditions import Served, licence_of_version, policy_of, serve
 from registry.search.indexing import refresh
 from registry.tables import BundleRow, HostedRevisionRow, PackageRow, PackageVersionRow, PaperRow
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
@@ -49,6 +58,17 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class FullRendition:
+    """What was compiled from the full text of the same version. ``links`` is JSON, one entry a cited work."""
+
+    bundle: StoredBundle
+    level: str
+    compiler: str
+    claims: tuple[ClaimSummary, ...]
+    links: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NewVersion:
     """A compiled artifact that may become a version: where its bytes lie and what it was made of."""
 
@@ -60,6 +80,7 @@ class NewVersion:
     source_date: datetime | None
     claims: tuple[ClaimSummary, ...]
     seal: SealSummary | None = None
+    full: FullRendition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +97,12 @@ class CurrentVersion:
     source_version: int | None
     last_number: int
     withdrawn: frozenset[str] = frozenset()
+    full_digest: str | None = None
 
-    def would_change(self, digest: str) -> bool:
-        """Whether content of this digest makes a new version: withdrawn content does not come back by itself."""
+    def would_change(self, digest: str, full_digest: str | None = None) -> bool:
+        """Whether content of these digests makes a new version: withdrawn content does not come back by itself."""
+        if full_digest is not None and full_digest != self.full_digest:
+            return True
         return digest != self.digest and digest not in self.withdrawn
 
 
@@ -96,6 +120,7 @@ def read_current(session: Session, ids: Sequence[str]) -> dict[str, CurrentVersi
             _VERSION.c.source_version,
             select(func.max(every.c.number)).where(of_package).scalar_subquery().label("last_number"),
             func.array(withdrawn.scalar_subquery()).label("withdrawn"),
+            _VERSION.c.full_digest,
         )
         .join(_PACKAGE, (_PACKAGE.c.id == _VERSION.c.package_id) & (_PACKAGE.c.version == _VERSION.c.number))
         .where(_PACKAGE.c.id == func.any(text_array(ids)))
@@ -104,7 +129,13 @@ def read_current(session: Session, ids: Sequence[str]) -> dict[str, CurrentVersi
     )
     return {
         row.package_id: CurrentVersion(
-            row.number, row.digest, row.input_digest, row.source_version, row.last_number, frozenset(row.withdrawn)
+            row.number,
+            row.digest,
+            row.input_digest,
+            row.source_version,
+            row.last_number,
+            frozenset(row.withdrawn),
+            row.full_digest,
         )
         for row in rows
     }
@@ -122,7 +153,10 @@ def publish(
     gave in this transaction. Returns how many versions were made.
     """
     fresh = {
-        id_: new for id_, new in versions.items() if id_ not in current or current[id_].would_change(new.bundle.digest)
+        id_: new
+        for id_, new in versions.items()
+        if id_ not in current
+        or current[id_].would_change(new.bundle.digest, new.full.bundle.digest if new.full else None)
     }
     _write_packages(session, listings, fresh, current)
     _write_bundles(session, fresh)
@@ -179,7 +213,8 @@ def _package_row(listing: Listing, new: NewVersion, current: Mapping[str, Curren
 
 def _write_bundles(session: Session, fresh: Mapping[str, NewVersion]) -> None:
     if fresh:
-        rows = {new.bundle.digest: asdict(new.bundle) for new in fresh.values()}
+        bundles = [new.bundle for new in fresh.values()] + [new.full.bundle for new in fresh.values() if new.full]
+        rows = {bundle.digest: asdict(bundle) for bundle in bundles}
         session.execute(insert(_BUNDLE).on_conflict_do_nothing(), [rows[digest] for digest in sorted(rows)])
 
 
@@ -204,6 +239,11 @@ def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now:
         "published_at": now,
         "claims": [asdict(claim) for claim in new.claims],
         "seal": asdict(new.seal) if new.seal else None,
+        "full_digest": new.full.bundle.digest if new.full else None,
+        "full_level": new.full.level if new.full else None,
+        "full_compiler": new.full.compiler if new.full else None,
+        "full_claims": [asdict(claim) for claim in new.full.claims] if new.full else None,
+        "full_links": list(new.full.links) if new.full else None,
     }
 
 
@@ -241,7 +281,7 @@ def count_packages(session: Session) -> int:
 
 
 def read_package(session: Session, package_id: PackageId, number: int | None = None) -> PackageDetail:
-    """One package at version ``number`` (None: the current one).
+    """One package at version ``number`` (None: the current one), in the rendition that this session may serve.
 
     Raises PackageNotFound if there is no such package or version, Withdrawn (with its tombstone) if it was withdrawn.
     """
@@ -255,7 +295,9 @@ def read_package(session: Session, package_id: PackageId, number: int | None = N
     if described is None:
         raise PackageNotFound(f"Package {package_id} has no version {shown}; its newest is v{row['version']}.")
     refuse_withdrawn_version(row, described)
-    return _detail(row, described, versions, _paper_fields(session, package_id) | _hosted(session, package_id, shown))
+    facts = _paper_fields(session, package_id) | _hosted(session, package_id, shown)
+    licence = licence_of_version(facts.get("versions", ()), described["source_version"])
+    return _detail(row, serve(described, licence, policy_of(session)), described, versions, facts)
 
 
 def _version_rows(session: Session, package_id: PackageId) -> list[Mapping[str, Any]]:
@@ -266,7 +308,14 @@ def _version_rows(session: Session, package_id: PackageId) -> list[Mapping[str, 
 def _paper_fields(session: Session, package_id: PackageId) -> dict[str, Any]:
     if package_id.namespace != ARXIV_NAMESPACE:
         return {}
-    columns = (_PAPER.c.license, _PAPER.c.doi, _PAPER.c.journal_ref, _PAPER.c.comment, _PAPER.c.submitted_at)
+    columns = (
+        _PAPER.c.license,
+        _PAPER.c.doi,
+        _PAPER.c.journal_ref,
+        _PAPER.c.comment,
+        _PAPER.c.submitted_at,
+        _PAPER.c.versions,
+    )
     row = session.execute(select(*columns).where(_PAPER.c.arxiv_id == package_id.name)).mappings().one_or_none()
     return dict(row) if row else {}
 
@@ -282,6 +331,7 @@ def _hosted(session: Session, package_id: PackageId, number: int) -> dict[str, A
 
 def _detail(
     row: Mapping[Any, Any],
+    served: Served,
     described: Mapping[str, Any],
     versions: Sequence[Mapping[str, Any]],
     facts: Mapping[str, Any],
@@ -290,7 +340,16 @@ def _detail(
         item=feed_item(row),
         shown=described["number"],
         versions=tuple(_version_summary(version) for version in versions),
-        claims=tuple(_claim(claim) for claim in described["claims"]),
+        claims=tuple(_claim(claim) for claim in served.rendition.claims),
+        rendition=RenditionSummary(
+            level=served.rendition.level,
+            digest=served.rendition.digest,
+            compiler=served.rendition.compiler,
+            reason=served.verdict.reason if served.verdict else None,
+            other_level=served.other.level if served.other else None,
+            other_digest=served.other.digest if served.other else None,
+            withheld=served.verdict is not None and not served.verdict.full,
+        ),
         license=facts.get("license"),
         doi=facts.get("doi"),
         journal_ref=facts.get("journal_ref"),

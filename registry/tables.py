@@ -157,7 +157,7 @@ class PackageVersionRow(Row, table=True):
     """One immutable version. ``input_digest`` names what was compiled, so that an equal input is not compiled again.
 
     ``seal`` is the summary of the checks at publication, None for what the registry compiled itself. ``digest``,
-    ``level`` and ``claims`` are of the rendition that may always be served; ``full_…`` of the one compiled from the full
+    ``level`` and ``claims`` are of the rendition that may always be served; ``full_…`` of the one compiled from full
     text, which `registry.renditions` gives out where the paper's licence allows it.
     """
 

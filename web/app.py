@@ -17,6 +17,7 @@ from registry.errors import InvalidSettings
 from registry.settings import Settings
 from web import problems
 from web.api import bundles as bundle_api
+from web.api import exports as export_api
 from web.api import hub
 from web.api import packages as package_api
 from web.api import status as status_api
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.engine = opened
+    app.state.settings = settings
     app.state.hosting = make_hosting(settings, opened, bundle_store(settings))
     _add_routes(app, StaticFiles())
     problems.install(app)
@@ -77,6 +79,7 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         problem_list.router,
         package_api.router,
         bundle_api.router,
+        export_api.router,
         bundle_api.current_router,
         status_api.router,
         hub.router,
@@ -110,6 +113,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 _TAGS = [
     {"name": "packages", "description": "The feed and single packages."},
     {"name": "bundles", "description": "Versions, their files, manifests and archives."},
+    {"name": "exports", "description": "Versions as citations, research objects and linked data."},
     {"name": "publishing", "description": "Publishing artifacts, updating and withdrawing them."},
     {"name": "status", "description": "What the registry holds and whether it answers."},
 ]

@@ -8,12 +8,16 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlmodel import Session
 
+from registry.renditions import serving
 from web.rendering import Renderer
 
 
 def open_session(request: Request) -> Iterator[Session]:
-    """A session that sees one moment of the database, so that a page's items, counts and total agree."""
-    with Session(request.app.state.engine) as session:
+    """A session that sees one moment of the database, so that a page's items, counts and total agree.
+
+    It serves what the operator's policy lets readers of this registry have.
+    """
+    with Session(request.app.state.engine, info=serving(request.app.state.settings.serving_policy)) as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
         yield session
 

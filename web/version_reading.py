@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from sqlmodel import Session
 
 from registry.ara.artifact import Artifact
-from registry.bundles.rows import StoredVersion, read_version
+from registry.bundles.rows import StoredVersion, read_bundle, read_version
 from registry.errors import NotFound
 from registry.identifiers import PackageId
 from registry.manifest import PAPER_FILE
 from registry.package_views import PackageDetail
 from registry.packages import read_package
+from web.exact_bytes import FOR_EVER
 from web.media_types import media_type
 from web.package_paths import package_api_path, read_package_id
 
@@ -39,6 +40,11 @@ class ShownVersion:
         """A name for the version's archive on somebody's disk, without its ending: ``arxiv-hep-th-9901001-v1``."""
         return f"{self.id.namespace}-{self.id.name.replace('/', '-')}-v{self.stored.number}"
 
+    @property
+    def cache_control(self) -> str:
+        """For ever, but where a licence decides which of two renditions is served: that may be decided anew."""
+        return FOR_EVER if self.detail.rendition.other_digest is None else "public, no-cache"
+
     def address(self, part: str) -> str:
         """The address of what lies under the version: ``files/logic/claims.md``, ``bundle.zip``."""
         return f"{self.path}/{quote(part, safe='/')}"
@@ -59,8 +65,12 @@ def read_shown(session: Session, namespace: str, name: str, number: int | None =
 
 
 def shown(session: Session, package_id: PackageId, detail: PackageDetail) -> ShownVersion:
-    """The version that a detail shows."""
-    return ShownVersion(package_id, detail, read_version(session, str(package_id), detail.shown))
+    """The version that a detail shows, with the bundle of the rendition that is served."""
+    stored, served = read_version(session, str(package_id), detail.shown), detail.rendition
+    if served.digest != stored.bundle.digest:
+        bundle = read_bundle(session, served.digest)
+        stored = replace(stored, level=served.level, compiler=served.compiler, bundle=bundle)
+    return ShownVersion(package_id, detail, stored)
 
 
 def member(artifact: Artifact, path: str) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, func, select
+from sqlalchemy import RowMapping, Table, func, or_, select
 from sqlmodel import Session
 
 from registry.arrays import text_array
@@ -31,6 +31,36 @@ class BundleVersion:
     withdrawn_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """One version with its bundle. ``level`` is metadata, full, partial, pdf or published; ``cause`` why it was made.
+
+    ``source_version`` is arXiv's vN, ``source_date`` the moment of that, ``compiler`` what compiled it; None if none.
+    """
+
+    package_id: str
+    number: int
+    level: str
+    cause: str
+    compiler: str | None
+    source_version: int | None
+    source_date: datetime | None
+    published_at: datetime
+    bundle: StoredBundle
+
+
+def read_version(session: Session, package_id: str, number: int) -> StoredVersion:
+    """A version with its bundle, withdrawn or not: who may see it is `registry.packages`' word. Raises NotFound."""
+    named = (_VERSION.c.package_id == package_id) & (_VERSION.c.number == number)
+    columns = [_VERSION.c[name] for name in StoredVersion.__slots__ if name != "bundle"]
+    statement = select(*columns, *_BUNDLE.c).join(_BUNDLE, _BUNDLE.c.digest == _VERSION.c.digest).where(named)
+    row = session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"Package {package_id} has no version {number}.")
+    values: dict[str, Any] = {column.name: row[column.name] for column in columns}
+    return StoredVersion(**values, bundle=_stored(row))
+
+
 def read_bundle(session: Session, digest: str) -> StoredBundle:
     """Where the bundle of a digest lies. Raises NotFound."""
     row = session.execute(select(_BUNDLE).where(_BUNDLE.c.digest == digest)).mappings().one_or_none()
@@ -49,7 +79,7 @@ def versions_of(session: Session, digest: str) -> tuple[BundleVersion, ...]:
             func.coalesce(_VERSION.c.withdrawn_at, _PACKAGE.c.withdrawn_at),
         )
         .join(_PACKAGE, _PACKAGE.c.id == _VERSION.c.package_id)
-        .where(_VERSION.c.digest == digest)
+        .where(or_(_VERSION.c.digest == digest, _VERSION.c.full_digest == digest))
         .order_by(_VERSION.c.published_at, _VERSION.c.package_id, _VERSION.c.number)
     )
     return tuple(BundleVersion(*row) for row in session.execute(statement))

@@ -13,11 +13,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlmodel import Session
 
 from registry.ara.archives import write_zip
+from registry.bundles import StoredBundle
 from registry.bundles.rows import read_bundle, versions_of
 from registry.errors import NotFound
 from registry.manifest import PackageManifest, build_manifest, layer_of, member_files
+from registry.renditions import refuse_withheld
 from web.api.bundle_models import Bundle, BundleFile, FileList, PackageVersion, VersionList
 from web.api.packages import refuse_any_parameter, refuse_unknown
 from web.api.responses import problems
@@ -254,7 +257,7 @@ def file(request: Request, hosting: HostingDependency, found: Shown, path: FileP
 )
 def bundle_tar_gz(request: Request, session: SessionDependency, hosting: HostingDependency, digest: Digest) -> Response:
     """What was cited by digest stays verifiable: the same bytes, also where the version was withdrawn since."""
-    stored = read_bundle(session, _checked(digest))
+    stored = _citable(session, digest)
     content = hosting.reader.packed(stored)
     return answer_bytes(request, _cited(session, digest, content, stored.archive_sha256, "tar.gz"))
 
@@ -268,7 +271,7 @@ def bundle_tar_gz(request: Request, session: SessionDependency, hosting: Hosting
 )
 def bundle_zip(request: Request, session: SessionDependency, hosting: HostingDependency, digest: Digest) -> Response:
     """The same as a .zip."""
-    content = write_zip(hosting.reader.open(read_bundle(session, _checked(digest))))
+    content = write_zip(hosting.reader.open(_citable(session, digest)))
     return answer_bytes(request, _cited(session, digest, content, hashlib.sha256(content).hexdigest(), "zip"))
 
 
@@ -284,7 +287,7 @@ def bundle(request: Request, session: SessionDependency, hosting: HostingDepende
 
     Whoever holds a copy can verify it by this alone.
     """
-    stored = read_bundle(session, _checked(digest))
+    stored = _citable(session, digest)
     members = hosting.reader.open(stored).files.items()
     files = [BundleFile(path=path, size=len(one), sha256=hashlib.sha256(one).hexdigest()) for path, one in members]
     answer = Bundle.of(stored, versions_of(session, digest), files)
@@ -328,11 +331,13 @@ def _archive(found: ShownVersion, content: bytes, sha256: str, ending: str) -> E
         media_type="application/gzip" if ending == "tar.gz" else "application/zip",
         modified=found.stored.published_at,
         sha256=sha256,
+        cache_control=found.cache_control,
         headers={
             "Ara-Digest": f"sha256:{found.stored.bundle.digest}",
             "Content-Disposition": f'attachment; filename="{found.file_name}.{ending}"',
             "Cross-Origin-Resource-Policy": "cross-origin",
-            "Link": f'<{found.path}/manifest.json>; rel="describedby"; type="application/json"',
+            "Link": f'<{found.path}/manifest.json>; rel="describedby"; type="application/json", '
+            f'<{found.path}>; rel="collection"; type="application/json"',
         },
     )
 
@@ -357,7 +362,8 @@ def _cited(session: SessionDependency, digest: str, content: bytes, sha256: str,
     )
 
 
-def _checked(digest: str) -> str:
+def _citable(session: Session, digest: str) -> StoredBundle:
     if not _DIGEST.fullmatch(digest):
         raise NotFound(f"{digest[:80]!r} is no digest; one is 64 hexadecimal digits, in lower case.")
-    return digest
+    refuse_withheld(session, digest)
+    return read_bundle(session, digest)

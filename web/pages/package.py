@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -12,13 +14,19 @@ from sqlmodel import Session
 
 from registry.categories import ARCHIVE_NAMES, category_name
 from registry.errors import InvalidIdentifier, PackageNotFound
+from registry.exports import schema_org
+from registry.exports.cited import CitedPackage
+from registry.exports.signposting import TypedLink
 from registry.feed import FeedQuery
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId, parse_package_id
+from registry.licences import read_licence
 from registry.package_views import PackageDetail
 from registry.packages import read_package
 from web.dependencies import RendererDependency, SessionDependency
+from web.export_formats import signposts
 from web.feed_filters import adding, feed_href
 from web.headers import conditional
+from web.package_forms import FormsDependency
 from web.package_paths import CONVERTER, package_api_path, package_path, read_package_id, register_converter
 
 register_converter()
@@ -26,17 +34,13 @@ router = APIRouter(include_in_schema=False)
 
 _OLD_NUMBER = re.compile(r"\d{7}(?:v\d+)?")
 _DOI = re.compile(r"10\.\d{4,9}/\S{1,200}")
-_LICENCES = (
-    ("publicdomain/zero", "CC0 1.0"),
-    ("licenses/publicdomain", "Public domain"),
-    ("licenses/by-nc-nd/", "CC BY-NC-ND"),
-    ("licenses/by-nc-sa/", "CC BY-NC-SA"),
-    ("licenses/by-nc/", "CC BY-NC"),
-    ("licenses/by-sa/", "CC BY-SA"),
-    ("licenses/by/", "CC BY"),
-    ("nonexclusive-distrib", "arXiv non-exclusive licence"),
-)
-_LEVELS = {"metadata": "from metadata", "full": "from full text", "published": "published here"}
+_LEVELS = {
+    "metadata": "from metadata",
+    "full": "from full text",
+    "partial": "from parts of the full text",
+    "pdf": "from the PDF's text, with less confidence",
+    "published": "published here",
+}
 _CAUSES = {
     "arxiv-version": "new arXiv version",
     "metadata": "metadata changed",
@@ -79,6 +83,10 @@ class PackageContext:
     versions: tuple[VersionLine, ...]
     licence: NamedLink | None
     doi: NamedLink | None
+    compiled: str
+    files: str
+    signposts: tuple[TypedLink, ...]
+    json_ld: Mapping[str, Any]
 
     @property
     def is_current(self) -> bool:
@@ -87,7 +95,12 @@ class PackageContext:
 
 @router.get(f"/packages/{{namespace}}/{{name:{CONVERTER}}}")
 def current(
-    request: Request, session: SessionDependency, renderer: RendererDependency, namespace: str, name: str
+    request: Request,
+    session: SessionDependency,
+    renderer: RendererDependency,
+    forms: FormsDependency,
+    namespace: str,
+    name: str,
 ) -> Response:
     """The package at its current version, or the way to its canonical address."""
     package_id, written = _identify(namespace, name)
@@ -96,18 +109,24 @@ def current(
         return RedirectResponse(_arxiv_version_path(session, package_id, written.version), 302)
     if (namespace, name) != (package_id.namespace, package_id.name):
         return RedirectResponse(canonical, 301)
-    return _show(request, renderer, read_package(session, package_id))
+    return _show(request, renderer, forms, read_package(session, package_id))
 
 
 @router.get(f"/packages/{{namespace}}/{{name:{CONVERTER}}}/v{{number:int}}")
 def version(
-    request: Request, session: SessionDependency, renderer: RendererDependency, namespace: str, name: str, number: int
+    request: Request,
+    session: SessionDependency,
+    renderer: RendererDependency,
+    forms: FormsDependency,
+    namespace: str,
+    name: str,
+    number: int,
 ) -> Response:
     """The package at one version."""
     package_id, _ = _identify(namespace, name)
     if (namespace, name) != (package_id.namespace, package_id.name):
         return RedirectResponse(package_path(package_id.namespace, package_id.name, number), 301)
-    return _show(request, renderer, read_package(session, package_id, number))
+    return _show(request, renderer, forms, read_package(session, package_id, number))
 
 
 @router.get("/packages/{text}")
@@ -136,11 +155,17 @@ def _arxiv_version_path(session: Session, package_id: PackageId, arxiv_version: 
     return package_path(package_id.namespace, package_id.name, max(made) if made else None)
 
 
-def _show(request: Request, renderer: RendererDependency, detail: PackageDetail) -> Response:
-    return conditional(request, renderer.page("package.html", package_context(detail)))
+def _show(request: Request, renderer: RendererDependency, forms: FormsDependency, detail: PackageDetail) -> Response:
+    """The page, with typed links for machines in its header; or the form that the caller's ``Accept`` asks for."""
+    if form := forms.other(detail, usual="text/html"):
+        return form
+    context = package_context(detail, forms.cited(detail))
+    response = conditional(request, renderer.page("package.html", context))
+    response.headers["Link"] = ", ".join(map(str, context.signposts))
+    return response
 
 
-def package_context(detail: PackageDetail) -> PackageContext:
+def package_context(detail: PackageDetail, cited: CitedPackage) -> PackageContext:
     """The context of a package's page."""
     item = detail.item
     categories = item.categories or ((item.primary_category,) if item.primary_category else ())
@@ -153,6 +178,10 @@ def package_context(detail: PackageDetail) -> PackageContext:
         versions=_version_lines(detail),
         licence=_licence(detail.license),
         doi=_doi(detail.doi),
+        compiled=_LEVELS[detail.rendition.level],
+        files=f"{package_path(item.namespace, item.name, detail.shown)}/files",
+        signposts=signposts(cited),
+        json_ld=schema_org.write(cited),
     )
 
 
@@ -193,11 +222,13 @@ def _version_lines(detail: PackageDetail) -> tuple[VersionLine, ...]:
 
 
 def _licence(address: str | None) -> NamedLink | None:
-    """The licence by its usual name; an address that is none is shown but leads nowhere."""
     if not address:
         return None
-    name = next((name for part, name in _LICENCES if part in address), address)
-    return NamedLink(name, address if re.match(r"https?://[^\s]+$", address) else "", address)
+    name = read_licence(address).name
+    known = name != "unknown"
+    return NamedLink(
+        name if known else address, address if address.startswith(("http://", "https://")) else "", address
+    )
 
 
 def _doi(doi: str | None) -> NamedLink | None:
