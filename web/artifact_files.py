@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import Response
 
-from web.exact_bytes import FOR_EVER, ExactBytes, answer_bytes
+from web.exact_bytes import ExactBytes, answer_bytes
 from web.version_reading import ShownVersion, served_type
 
 SANDBOX: Mapping[str, str] = {
@@ -33,7 +33,7 @@ def file_answer(
     path: str,
     content: bytes,
     *,
-    cache_control: str = FOR_EVER,
+    cache_control: str | None = None,
     more: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     """One file of a version, whole or the ranges asked for; ``more`` are headers besides the usual ones."""
@@ -45,7 +45,7 @@ def file_answer(
             media_type=media_type,
             modified=found.stored.published_at,
             sha256=hashlib.sha256(content).hexdigest(),
-            cache_control=cache_control,
+            cache_control=cache_control or found.cache_control,
             headers={
                 **SANDBOX,
                 "Ara-Digest": f"sha256:{found.stored.bundle.digest}",

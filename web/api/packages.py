@@ -16,6 +16,7 @@ from web.api_models import Feed, Package
 from web.dependencies import SessionDependency
 from web.feed_filters import MAX_FILTERS, MAX_VALUE_CHARACTERS, read_filters
 from web.headers import conditional
+from web.package_forms import OTHER_FORMS, FormsDependency
 from web.package_paths import CONVERTER, read_package_id, register_converter
 
 FEED_PARAMETERS = ("category", "tag", "-category", "-tag", "limit", "cursor")
@@ -110,11 +111,12 @@ def feed(request: Request, session: SessionDependency, query: Annotated[FeedQuer
     response_model=Package,
     summary="One package",
     dependencies=[Depends(refuse_any_parameter)],
-    responses=problems(400, 404, 410, 503),
+    responses=problems(400, 404, 410, 503) | OTHER_FORMS,
 )
 def package(
     request: Request,
     session: SessionDependency,
+    forms: FormsDependency,
     namespace: Annotated[
         str,
         Path(
@@ -132,7 +134,13 @@ def package(
         ),
     ],
 ) -> Response:
-    """One package at its current version: its claims with their quotes, its versions, and what arXiv says of it."""
+    """One package at its current version: its claims with their quotes, its versions, and what arXiv says of it.
+
+    `Accept: text/markdown` gives PAPER.md instead, with links to the layers to read next; citations and linked data go
+    by their media types.
+    """
     package_id, _ = read_package_id(namespace, name)
     detail = read_package(session, package_id)
+    if form := forms.other(detail, usual="application/json"):
+        return form
     return conditional(request, JSONResponse(Package.of_detail(detail).model_dump(mode="json")))

@@ -25,7 +25,8 @@ def test_no_template_escapes_from_escaping(path: Path) -> None:
 def test_nothing_is_inline_and_nothing_comes_from_elsewhere(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", source)
-    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", source))
+    scripts = [tag for tag in re.findall(r"<script[^>]*>", source) if "application/ld+json" not in tag]  # data, no code
+    assert all("src=" in tag for tag in scripts)
     assert not re.findall(r"""(?:src|<link[^>]*href)=["']https?:""", source)
 
 
