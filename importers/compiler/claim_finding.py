@@ -16,36 +16,28 @@ from importers.compiler.paper_reading import PaperReading, Part, Said
 MAX_CLAIMS = 16
 MAX_QUOTES = 8
 _RESULT_WORDS = frozenset(
-    """outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds exceeded
-    exceeding achieve achieves achieved achieving attain attains attained improve improves improved improving
-    improvement improvements reduce reduces reduced reducing reduction reductions decrease decreases decreased
-    decreasing increase increases increased increasing speedup speedups speed-up speed-ups faster slower fewer
-    significantly consistently competitive comparable match matches matched matching superior inferior better
-    worse higher lower converge converges converged convergence generalize generalizes generalise generalises
-    doubles accelerate accelerates accelerated eliminate eliminates preserve preserves preserved preserving
-    robust robustly scale scales scaling fail fails failed degrade degrades degradation drop drops dropped hurt
-    hurts benefit benefits gain gains enable enables enabling yield yields yielded yielding linear linearly
-    quadratic quadratically sublinear negligible near-zero optimal lossless correlate correlates correlated
-    correlation sufficient suffices necessary crucial critical dominates removes removing saves saving allows
-    saturate saturates plateau plateaus beats halves collapses acquires remain remains recover recovers
-    recovered prevents avoids requires state-of-the-art largest smallest best strongest stronger weaker cheaper
-    larger smaller longer earlier efficient accurate superlinear exponentially identical equal equivalent
-    invariant unbiased consistent stable holds hold depends keeps lifts removes repairs blind ranks win wins
-    rate rates save""".split()
+    """outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds
+    exceeded exceeding achieve achieves achieved achieving attain attains attained improve improves improved
+    improving improvement improvements reduce reduces reduced reducing reduction reductions decrease
+    decreases decreased decreasing increase increases increased increasing speedup speedups speed-up speed-
+    ups faster slower fewer significantly consistently competitive comparable match matches matched matching
+    superior inferior better worse higher lower converge converges converged convergence generalize
+    generalizes generalise generalises doubles accelerate accelerates accelerated eliminate eliminates
+    preserve preserves preserved preserving robust robustly scale scales scaling fail fails failed degrade
+    degrades degradation drop drops dropped hurt hurts benefit benefits gain gains enable enables enabling
+    yield yields yielded yielding linear linearly quadratic quadratically sublinear negligible near-zero
+    optimal lossless correlate correlates correlated correlation sufficient suffices necessary crucial
+    critical dominates removes removing saves saving allows saturate saturates plateau plateaus beats halves
+    collapses acquires remain remains recover recovers recovered prevents avoids requires state-of-the-art
+    largest smallest best strongest stronger weaker cheaper larger smaller longer earlier efficient accurate
+    superlinear exponentially identical equal equivalent invariant unbiased consistent stable holds hold
+    depends keeps lifts removes repairs blind ranks win wins rate rates save""".split()
 )
-_SHOW_STEMS = (
-    "show",
-    "demonstrat",
-    "find",
-    "found",
-    "prov",
-    "observ",
-    "establish",
-    "verif",
-    "confirm",
-    "reveal",
-    "indicat",
-    "suggest",
+_SHOW_WORDS = frozenset(
+    """show shows showed shown showing demonstrate demonstrates demonstrated demonstrating find finds found finding
+    proves prove proved proven proving observe observes observed observation observations establish
+    establishes established verify verifies verified confirm confirms confirmed reveal reveals revealed
+    revealing indicate indicates indicated indicating suggest suggests suggested suggesting""".split()
 )
 _SHOWN = re.compile(
     r"\b(?:we|i|experiments?|results?|evaluations?|analys[ei]s|ablations?|findings?|simulations?|study|observations?"
@@ -124,11 +116,11 @@ _PLACE = {
 }
 _THRESHOLD = 4.0
 _STOP = frozenset(
-    """a an the of in on at to for from by with and or but as is are was were be been it its this that these those we
-    our us their they which who whose than then so such not no can also both all any each other more most very
-    much into over under between up out only same using use used via per while when where if how new model
-    models method methods approach paper work show shows result results table figure section including achieves
-    achieve performance compared across respectively e.g i.e""".split()
+    """a an the of in on at to for from by with and or but as is are was were be been it its this that these those
+    we our us their they which who whose than then so such not no can also both all any each other more most
+    very much into over under between up out only same using use used via per while when where if how new
+    model models method methods approach paper work show shows result results table figure section including
+    achieves achieve performance compared across respectively e.g i.e""".split()
 )
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z-]{1,}")
 _NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d+(?:[.,]\d+)*")
@@ -214,12 +206,12 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     text, sentence, place = said.text, said.sentence, _PLACE[said.part]
     if said.appendix or sentence.kind in _NO_CLAIMS or sentence.kind.startswith("theorem:") or place < -5:
         return None
-    tokens = _TOKEN.findall(text.lower())
-    if not 7 <= len(tokens) <= 90 or text.endswith(("?", ":")) or "$$" in text:
+    count = text.count(" ") + 1
+    if not 7 <= count <= 90 or text.endswith(("?", ":")) or "$$" in text:
         return None
-    present = set(tokens)
+    present = said.words
     results = len(present & _RESULT_WORDS)
-    shown = any(token.startswith(_SHOW_STEMS) for token in tokens) and _SHOWN.search(text) is not None
+    shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.search(text) is not None
     measured = _MEASURE.search(text) is not None
     if not results and not shown and not (measured and said.part is Part.ABSTRACT):
         return None
@@ -232,7 +224,7 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     if weight < _THRESHOLD:
         return None
     weight -= _doubts(said, mine=mine, shown=shown, measured=measured, compared=compared, item=item)
-    weight -= 0.02 * max(0, len(tokens) - 45)
+    weight -= 0.02 * max(0, count - 45)
     if weight < _THRESHOLD:
         return None
     return Candidate(said, weight, content_words(text), telling_numbers(text))

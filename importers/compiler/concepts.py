@@ -39,6 +39,12 @@ _NOTATION = re.compile(
     r"|to denote|represent)\s+(?:the\s+|an?\s+)?([a-z][\w -]{3,45}?)(?=[,.;:(]|\s(?:of|in|with|and|on|for"
     r"|such|that|be|where|from|over|at|which|is|\$)|$)"
 )
+_CUES = frozenset(
+    "define defined defines call called calls term termed terms refer referred refers denote denotes denoted "
+    "known measures dub "
+    "dubbed name named process task problem number ratio fraction probability measure degree".split()
+)
+_ABBREVIATION = re.compile(r"\([A-Za-z][A-Za-z0-9-]{0,9}[A-Z0-9]s?\)")
 _VAGUE = frozenset(
     "this these that it we method approach model number set result following above paper section figure "
     "table one two way case first second same other goal problem such as".split()
@@ -80,9 +86,7 @@ def _concepts_in(said: Said, names: Sequence[OwnName]) -> list[Concept]:
     if said.sentence.kind.startswith("theorem:Definition") and said.sentence.first:
         found.append(Concept(_defined_term(said), "—", said))
     found.extend(Concept(own.name, "—", said) for own in names if own.name in text and _introduces(text, own.name))
-    if any(
-        cue in text for cue in ("defin", "call", "term", "refer", "denote", "known as", "measures", "dub", "is the")
-    ):
+    if not said.words.isdisjoint(_CUES):
         for pattern in _DEFINES:
             found.extend(
                 Concept(_title(match[1]), _symbol(text, match.end()), said)
@@ -93,7 +97,7 @@ def _concepts_in(said: Said, names: Sequence[OwnName]) -> list[Concept]:
         found.extend(
             Concept(_title(match[2]), match[1], said) for match in _NOTATION.finditer(text) if _telling(match[2])
         )
-    if "(" in text:
+    if "(" in text and _ABBREVIATION.search(text):
         found.extend(
             Concept(_title(long), short, said, long) for short, long, _ in find_abbreviations(text) if _telling(long)
         )

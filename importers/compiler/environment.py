@@ -33,8 +33,7 @@ _ASSIGNED = re.compile(
     rf"\b({_NAMES})\b(?:\s*\(?\$[^$]{{1,30}}\$\)?)?\s*(?:is|was|are|were|of|=|:|to|at|set to|is set to"
     rf"|was set to|equal to|fixed at|fixed to|with|as)*\s*(?:set to |about |approximately |around |up to "
     rf"|fixed (?:to|at) )?"
-    r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[eE×x]\s?[-−]?\d+)?(?:\^[-−]?\d+)?(?:[KMBk%])?)(?![\w])",
-    re.IGNORECASE,
+    r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[e×x]\s?[-−]?\d+)?(?:\^[-−]?\d+)?(?:[kmb%])?)(?![\w])",
 )
 _COUNTED = re.compile(
     r"(?<![\w.$])(\d[\d,.]*[KMBk]?)[ -](layers|heads|attention heads|epochs|steps|iterations|warm-?up steps"
@@ -95,8 +94,9 @@ def find_parameters(reading: PaperReading) -> list[Parameter]:
 
 
 def _assignments(text: str) -> Iterable[tuple[str, str]]:
-    for match in _ASSIGNED.finditer(text):
-        yield match[1], match[2].strip().rstrip(".,")
+    lowered = text.lower()  # far cheaper to search than with case ignored; same length but for a few letters
+    for match in _ASSIGNED.finditer(lowered if len(lowered) == len(text) else text):
+        yield match[1], text[match.start(2) : match.end(2)].strip().rstrip(".,")
     for match in _COUNTED.finditer(text):
         yield match[2], match[1].rstrip(".,")
     for match in _BETAS.finditer(text):

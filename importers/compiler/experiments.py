@@ -25,19 +25,17 @@ _SETUP = re.compile(
     r"|\b(?:is|are|was|were) "
     r"(?:trained|evaluated|used|set|tuned|run|fine-?tuned|sampled|conducted|performed|implemented|initiali[sz]ed"
     r"|generated|measured|collected|split|averaged|compared)\b",
-    re.IGNORECASE,
 )
 _RESULT_NUMBER = re.compile(
     r"\d+(?:\.\d+)?\s?(?:%|×|points|BLEU)|\b(?:outperform|achiev|improv|surpass|better|worse|higher|lower|faster)\w*",
     re.IGNORECASE,
 )
 _DIRECTION = re.compile(r"(?<![\w.-])[-+−≈~]?\d+(?:\.\d+)?\s?%|(?<![\w.§-])\d+\.\d+(?![\w.])")
-_BASELINE_SENTENCE = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b", re.IGNORECASE)
-_PROVES = re.compile(r"\bprov(?:e|es|ed|en|ing)\b|\btheorem\b", re.IGNORECASE)
+_BASELINE_SENTENCE = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b")
+_PROVES = re.compile(r"\bprov(?:e|es|ed|en|ing)\b|\btheorem\b")
 _MODEL = re.compile(
-    r"\b(?:models?|architectures?|networks?|backbones?|transformers?|encoders?|decoders?|LLMs?|agents?"
+    r"\b(?:models?|architectures?|networks?|backbones?|transformers?|encoders?|decoders?|llms?|agents?"
     r"|policy|policies|layers|classifier)\b",
-    re.IGNORECASE,
 )
 
 
@@ -63,7 +61,7 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
         inside = _inside(reading, section)
         sentences = tuple(said for said in reading.sentences if said.sentence.section in inside)
         exhibits = _exhibits(reading, sentences, inside)
-        tells = any(_SETUP.search(said.text) for said in sentences)
+        tells = any(_SETUP.search(said.text.lower()) for said in sentences)
         if ((exhibits and sentences) or (tells and len(sentences) >= 3)) and not _has_parts(reading, section):
             drafts.append((section.title, section, sentences, exhibits, ""))
     drafts = drafts[:MAX_EXPERIMENTS]
@@ -99,7 +97,7 @@ def _from_claims(
         bearing = any(said in sentences for claim in claims for said in claim.sentences)
         if (
             exhibits
-            and (bearing or any(_SETUP.search(said.text) for said in sentences))
+            and (bearing or any(_SETUP.search(said.text.lower()) for said in sentences))
             and len(drafts) < MAX_EXPERIMENTS
         ):
             drafts.append((section.title, section, sentences, exhibits, ""))
@@ -220,11 +218,15 @@ def _write_run(
     ledger: Ledger, experiment: Experiment, verified: Sequence[Claim], paths: Mapping[int, str], run: str
 ) -> str:
     texts = [said.text for said in experiment.sentences]
-    setup = [said for said in experiment.sentences if _SETUP.search(said.text) and not _RESULT_NUMBER.search(said.text)]
+    setup = [
+        said
+        for said in experiment.sentences
+        if _SETUP.search(said.text.lower()) and not _RESULT_NUMBER.search(said.text)
+    ]
     for said in setup[:12] or experiment.sentences[:1]:
         ledger.enter(experiment.id, said)
-    models = [said for said in setup if _MODEL.search(said.text)]
-    compared = [said for said in experiment.sentences if _BASELINE_SENTENCE.search(said.text)]
+    models = [said for said in setup if _MODEL.search(said.text.lower())]
+    compared = [said for said in experiment.sentences if _BASELINE_SENTENCE.search(said.text.lower())]
     baselines = baselines_in(said.text for said in compared)[:8]
     evidence = [paths[id(exhibit)] for exhibit in experiment.exhibits if id(exhibit) in paths]
     verifies = f"[{', '.join(claim.id for claim in verified)}]" if verified else UNSTATED

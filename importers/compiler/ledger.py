@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from importers.compiler.paper_reading import PaperReading, Said
@@ -63,27 +64,41 @@ class Ledger:
             }
             for loaded in sorted(source.files, key=lambda item: item.path)
         }
-        statements = {
-            statement: [
-                {
-                    "file": origin.path,
-                    "start": origin.start,
-                    "end": origin.end,
-                    "line": origin.line,
-                    "section": origin.section,
-                    **({"quotes": list(origin.quotes)} if origin.quotes else {}),
-                }
-                for origin in origins
-            ]
-            for statement, origins in self.entries.items()
-        }
-        whole = {
+        head = {
             "characters": "zero-based, end exclusive, in the file decoded as named; quotes have white space folded",
             "main": self.reading.document.main,
-            "files": files,
-            "statements": statements,
         }
-        return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+        lines = [
+            *(f"{_json(key)}: {_json(value)}" for key, value in head.items()),
+            f'"files": {{\n{_members((path, _json(value)) for path, value in files.items())}\n}}',
+            f'"statements": {{\n{_members((name, _entries(origins)) for name, origins in self.entries.items())}\n}}',
+        ]
+        return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _members(pairs: Iterable[tuple[str, str]]) -> str:
+    return ",\n".join(f" {_json(key)}: {value}" for key, value in pairs)
+
+
+def _entries(origins: list[Origin]) -> str:
+    """One origin a line: short to write, and a line of a diff is one origin."""
+    return "[\n" + ",\n".join(f"  {_json(_entry(origin))}" for origin in origins) + "\n ]"
+
+
+def _entry(origin: Origin) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "file": origin.path,
+        "start": origin.start,
+        "end": origin.end,
+        "line": origin.line,
+        "section": origin.section,
+    }
+    if origin.quotes:
+        entry["quotes"] = origin.quotes
+    return entry
 
 
 def heading(text: str, limit: int = 90) -> str:

@@ -38,7 +38,11 @@ class SourceWitness:
     """The source's characters, folded, and its numbers; made once per paper."""
 
     def __init__(self, source: SourceText) -> None:
-        bare = [loaded.text if loaded.plain else strip_comments(loaded.text, " ") for loaded in source.files]
+        bare = [
+            loaded.text if loaded.plain else strip_comments(loaded.text, " ")
+            for loaded in source.files
+            if not loaded.path.lower().endswith((".bib", ".bbl"))
+        ]
         self._folded = "\n".join(" ".join(text.split()) for text in bare)
         plain = self._folded.replace("{,}", ",").replace("\\,", "")
         self._numbers = set(_NUMBER.findall(plain)) | set(_SIMPLE.findall(plain))

@@ -16,7 +16,6 @@ _LIMIT = re.compile(
     r"|cannot|restrict(?:ed)? to|we (?:assume|leave|focus on|restrict)|future work|out of scope|beyond the "
     r"scope|drawback|caveat|fails? (?:when|to|on|if)|at the cost of|requires? that|not (?:yet "
     r")?(?:tested|evaluated|explored|supported))\b",
-    re.IGNORECASE,
 )
 _HEURISTIC = re.compile(
     r"\b(?:in practice|we (?:found|find) "
@@ -25,7 +24,6 @@ _HEURISTIC = re.compile(
     r"[^.;]{4,80},\s*we\b|we (?:use|set|choose|apply|clip|warm)[^.;]{4,100}\b(?:to "
     r"(?:avoid|prevent|stabili[sz]e|ensure|reduce|mitigate)|because|since)\b|it is "
     r"(?:important|crucial|helpful|sufficient) to)",
-    re.IGNORECASE,
 )
 _LIMIT_WORDS = frozenset(
     "limitation limitations limited only not cannot restrict restricted assume leave focus future scope "
@@ -69,7 +67,7 @@ def limits_of(reading: PaperReading) -> list[Said]:
     told = [
         said
         for said in reading.of(Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.CONCLUSION)
-        if not said.words.isdisjoint(_LIMIT_WORDS) and _prose(said) and _LIMIT.search(said.text)
+        if not said.words.isdisjoint(_LIMIT_WORDS) and _prose(said) and _LIMIT.search(said.text.lower())
     ]
     return [said for said in [*own[:16], *told] if reading.quotes(said)][:24]
 
@@ -176,7 +174,7 @@ def _heuristics(ledger: Ledger) -> str:
         if said.part in (Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION)
         and _prose(said)
         and not said.words.isdisjoint(_HEURISTIC_WORDS)
-        and _HEURISTIC.search(said.text)
+        and _HEURISTIC.search(said.text.lower())
         and reading.quotes(said)
     ][:12]
     if not found:

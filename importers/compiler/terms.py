@@ -22,6 +22,15 @@ _METRICS = re.compile(
     r"|scalability|robustness|stability|cost|defects?)\b",
     re.IGNORECASE,
 )
+_WORDS = re.compile(r"[a-z][a-z0-9@-]*")
+_METRIC_WORDS = frozenset(
+    """accuracy bleu rouge rouge-1 rouge-2 rouge-l meteor cider perplexity ppl f f1 f1-score auc auroc map
+    precision recall throughput latency speedup speedups speed-up speed-ups wall-clock time runtime run-time
+    memory flops gpu hours cost costs error loss mse rmse mae psnr ssim fid clip cer wer em exact pass
+    pass@1 win success reward return regret complexity rate compression acceptance hit cache tokens tps
+    request requests log-likelihood likelihood correlation sdr iou ndcg mrr sensitivity specificity coverage
+    power variance bias elo score quality scalability robustness stability defect defects""".split()
+)
 _BASELINE = re.compile(
     r"\b(?:than|over|compared? (?:\w+ )?(?:to|with|against)|relative "
     r"to|against|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|versus|vs\.?|comparable to|competitive with|on par "
@@ -83,35 +92,9 @@ _DATASET = re.compile(
     r"LAMBADA|LibriSpeech|MovieLens|KITTI|Cityscapes|Atari|MuJoCo|D4RL|ShareGPT|Alpaca|TriviaQA|XSUM|CNN/Daily "
     r"?Mail|HELM|NaturalQuestions|OpenImages|LAION|Penn Treebank|WSJ)\b"
 )
-_HARDWARE_HINTS = (
-    "PU",
-    "GB",
-    "TB",
-    "NVIDIA",
-    "Nvidia",
-    "Intel",
-    "AMD",
-    "Tesla",
-    "GeForce",
-    "RTX",
-    "GTX",
-    "Xeon",
-    "EPYC",
-    "A100",
-    "H100",
-    "V100",
-    "P100",
-    "H800",
-    "A10",
-    "T4",
-    "L4",
-    "K80",
-    "cores",
-    "nodes",
-    "machines",
-    "Raspberry",
-    "Jetson",
-    "GiB",
+_HARDWARE_HINT = re.compile(
+    "PU|GB|TB|NVIDIA|Nvidia|Intel|AMD|Tesla|GeForce|RTX|GTX|Xeon|EPYC|A100|H100|V100|P100|H800|A10|T4|L4|K80"
+    "|cores|nodes|machines|Raspberry|Jetson|GiB"
 )
 LANGUAGE_WORDS = frozenset("python c c++ rust julia matlab java scala haskell fortran go r".split())
 FRAMEWORK_WORDS = frozenset(
@@ -140,7 +123,8 @@ _NOT_DATASET = frozenset(
 
 def metrics_in(texts: Iterable[str]) -> list[str]:
     """Metrics named, each once, in order."""
-    return _unique(match[0] for text in texts for match in _METRICS.finditer(text))
+    told = (text for text in texts if not _METRIC_WORDS.isdisjoint(_WORDS.findall(text.lower())))
+    return _unique(match[0] for text in told for match in _METRICS.finditer(text))
 
 
 def baselines_in(texts: Iterable[str]) -> list[str]:
@@ -168,7 +152,7 @@ def conditions_in(texts: Iterable[str]) -> list[str]:
 
 def hardware_in(texts: Iterable[str]) -> list[str]:
     """Processors and memory named."""
-    told = (text for text in texts if any(hint in text for hint in _HARDWARE_HINTS))
+    told = (text for text in texts if _HARDWARE_HINT.search(text))
     return _unique(match[0].strip() for text in told for match in _HARDWARE.finditer(text))
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MAX_FILE_CHARACTERS = 4_000_000
+_LINE_END = re.compile(r"\n")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
 _LATIN = re.compile(
     rb"\\usepackage\s*\[[^\]]*?(latin1|latin9|cp1252|ansinew|applemac|cp1251|koi8-r)[^\]]*\]\s*\{inputenc\}"
@@ -68,6 +69,7 @@ class SourceText:
     _bases: list[int] = field(default_factory=list)
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _lower: dict[str, str] | None = None
+    _lines: dict[str, list[int]] = field(default_factory=dict)
 
     def find(self, name: str, *, folder: str = "", suffixes: tuple[str, ...] = (".tex", "")) -> str | None:
         """The tree's path for a name as TeX would look it up: as written, with a suffix, beside ``folder``,
@@ -114,7 +116,13 @@ class SourceText:
         found = self.file_at(start)
         inside = start - found.base
         stop = min(end - found.base, len(found.text))
-        return Location(found.path, inside, max(inside, stop), found.text.count("\n", 0, inside) + 1)
+        return Location(found.path, inside, max(inside, stop), self._line(found, inside))
+
+    def _line(self, loaded: LoadedFile, inside: int) -> int:
+        ends = self._lines.get(loaded.path)
+        if ends is None:
+            ends = self._lines[loaded.path] = [match.start() for match in _LINE_END.finditer(loaded.text)]
+        return bisect_left(ends, inside) + 1
 
     def raw(self, start: int, end: int) -> str:
         """The characters as they stand in the file."""
