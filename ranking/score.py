@@ -1,23 +1,19 @@
 """The score: a package's signals become components, the components add up to its attention.
 
-Pure: no database, no clock. Everything is counted in thousandths of a point, so that components add up exactly and
-every machine gets the same number. First cut: only claims count; reproductions, use and influence join here.
+Pure: no database, no clock. Everything is counted in thousandths of a point and rounded down where it must be, so that
+components add up exactly and every machine gets the same number. The formula is docs/attention.md.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import lru_cache
 
-# A fresh import with one claim scores exactly this.
-ONE_CLAIM_MILLI = 4_000
+from ranking import weights
+from ranking.fixed_point import MILLI, log2_milli
+from ranking.signals import ClaimSignal, Signals
 
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What a package has earned. ``claims`` is the number of claims of its current version."""
-
-    claims: int
+COMPONENTS = ("claims", "reproductions", "use_by_people", "use_by_agents", "influence", "refutations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The components and their exact sum."""
+    """The components, in the order of `COMPONENTS`, and their exact sum, which is never below zero."""
 
     components: tuple[Component, ...]
 
@@ -39,14 +35,64 @@ class Score:
     def total_milli(self) -> int:
         return sum(component.contribution_milli for component in self.components)
 
+    def contribution(self, name: str) -> int:
+        """What the component of this name contributes, in thousandths."""
+        return next(one.contribution_milli for one in self.components if one.name == name)
+
 
 def score(signals: Signals) -> Score:
-    """The attention of a package. Raises ValueError for a negative count."""
-    return Score((_claims_component(signals.claims),))
+    """The attention of a package."""
+    support, refutation = signals.support, signals.refutation.units
+    earned = (
+        _claims(signals.claims),
+        Component("reproductions", {"units": support}, reproduction_milli(support)),
+        Component("use_by_people", {"clients": signals.people.clients, "micropoints": signals.people.micro},
+                  signals.people.micro // MILLI),
+        Component("use_by_agents", {"clients": signals.agents.clients, "micropoints": signals.agents.micro},
+                  signals.agents.micro // MILLI),
+        _influence(signals, support),
+    )  # fmt: skip
+    lost = refuted(sum(one.contribution_milli for one in earned), support, refutation)
+    refutations = Component("refutations", {"units": refutation}, -lost)
+    return Score((*earned, refutations))
 
 
-def _claims_component(claims: int) -> Component:
-    """4 · log2(1 + claims): the first claim earns 4.0, each further one less than the one before."""
-    if claims < 0:
-        raise ValueError(f"a package cannot have {claims} claims")
-    return Component("claims", {"claims": claims}, round(ONE_CLAIM_MILLI * math.log2(1 + claims)))
+def claim_weight_milli(claim: ClaimSignal) -> int:
+    """What one claim weighs: its grounding, less the share of it that independents refuted."""
+    support, refutation = claim.support.units, claim.refutation.units
+    untested = weights.REPRODUCTION_UNITS
+    return weights.GROUNDING_MILLI[claim.grounding] * (support + untested) // (support + refutation + untested)
+
+
+def reproduction_milli(units: int) -> int:
+    """4 · log2(1 + reproductions), the logarithm rounded down to thousandths."""
+    return weights.REPRODUCTION_MILLI * log2_milli(weights.REPRODUCTION_UNITS + units, MILLI) // MILLI
+
+
+def refuted(earned_milli: int, support: int, refutation: int) -> int:
+    """What refutations take of what was earned: their share among support, refutation and one reproduction's worth."""
+    return earned_milli * refutation // (support + refutation + weights.REPRODUCTION_UNITS)
+
+
+@lru_cache(maxsize=1 << 14)
+def _claims(claims: tuple[ClaimSignal, ...]) -> Component:
+    """4 · mean weight by length · (1 + a tenth · (1 - 1/n)): the mean cannot be raised by splitting or repeating."""
+    tokens = sum(claim.tokens for claim in claims)
+    distinct = len(claims)
+    mean = sum(claim.tokens * claim_weight_milli(claim) for claim in claims) // tokens if claims else 0
+    tenths = weights.BREADTH_DIVISOR
+    milli = weights.CLAIM_MILLI * mean * ((tenths + 1) * distinct - 1) // (tenths * max(distinct, 1) * MILLI)
+    return Component("claims", {"distinct": distinct, "tokens": tokens, "mean_weight": mean}, max(milli, 0))
+
+
+def _influence(signals: Signals, support: int) -> Component:
+    known = _influence_milli(signals.influence_known)
+    more = _influence_milli(signals.influence_known + signals.influence_unverified) - known
+    allowed = reproduction_milli(support + weights.UNVERIFIED_INFLUENCE_UNITS) - reproduction_milli(support)
+    inputs = {"known": signals.influence_known, "unverified": signals.influence_unverified}
+    return Component("influence", inputs, known + min(more, allowed))
+
+
+def _influence_milli(flow: int) -> int:
+    scale = weights.INFLUENCE_SCALE_MILLI
+    return weights.INFLUENCE_MILLI * log2_milli(scale + flow, scale) // MILLI
