@@ -9,12 +9,11 @@ from threading import Event
 from typing import Any
 
 from importers.arxiv_listing import ArxivListing, ListingProgress
-from registry.database import transaction
 from registry.errors import SourceUnavailable
 from registry.import_log import Tally, read_harvested, write_harvested
-from registry.settings import Settings
 from web.imports import ImportRun, Reporter
 from web.opening import OpenRegistry
+from web.ways_forward import with_ways_forward
 
 SOURCE = "arxiv"
 # Small batches: papers show on the page while the rest is still on its way, three seconds a request.
@@ -47,52 +46,48 @@ class ArxivPlan:
         return cls(tuple(fields["categories"]), days["since"], days["until"], fields.get("maximum"))
 
 
-def import_arxiv(registry: OpenRegistry, plan: ArxivPlan, reporter: Reporter, stop: Event) -> Tally:
+def import_arxiv(
+    registry: OpenRegistry, plan: ArxivPlan, reporter: Reporter, stop: Event, *, dry_run: bool = False
+) -> Tally:
     """Run a plan to its end. Raises SourceUnavailable with the two ways forward, or Interrupted."""
-    settings = registry.settings
-    with ImportRun(registry, SOURCE, plan.as_json(), reporter, stop) as run:
+    with ImportRun(registry, SOURCE, plan.as_json(), reporter, stop, dry_run=dry_run) as run:
         for category in plan.categories:
             run.step = category
-            _import_category(registry, run, _listing(settings, _sets_expected(run)), category, plan)
+            _import_category(registry, run, category, plan)
     return run.tally
 
 
-def _import_category(
-    registry: OpenRegistry, run: ImportRun, listing: ArxivListing, category: str, plan: ArxivPlan
-) -> None:
+def _import_category(registry: OpenRegistry, run: ImportRun, category: str, plan: ArxivPlan) -> None:
     today = datetime.now(UTC).date()
     since, until = plan.since, plan.until or today
-    with transaction(registry.engine) as session:
-        harvested = read_harvested(session, SOURCE, category)
+    harvested = run.read(lambda session: read_harvested(session, SOURCE, category))
     maximum = plan.maximum
     if since is None:
         since = harvested or until - timedelta(days=registry.settings.arxiv_first_days - 1)
         if maximum is None and harvested is None:
             maximum = registry.settings.arxiv_first_max
+    listing = _listing(registry, run)
     try:
         run.take_in(listing.papers([category], since=since, until=until, max_per_category=maximum), batch_size=_BATCH)
     except SourceUnavailable as error:
-        raise SourceUnavailable(with_ways_forward(str(error))) from error
+        raise SourceUnavailable(with_ways_forward(str(error), variable="DISCOVERIES_ARXIV_API_URL")) from error
     if harvested is None or since <= harvested:
-        with transaction(registry.engine) as session:
-            write_harvested(session, SOURCE, category, min(until, today))
+        run.write(lambda session: write_harvested(session, SOURCE, category, min(until, today)))
 
 
-def with_ways_forward(sentence: str) -> str:
-    """The same sentence, ending in what to do when arXiv gives nothing."""
-    return (
-        f"{sentence.rstrip('.')}: import a metadata dump with `discoveries import dump FILE`, "
-        "or set DISCOVERIES_ARXIV_API_URL to an address that answers."
-    )
-
-
-def _listing(settings: Settings, on_progress: Callable[[ListingProgress], None]) -> ArxivListing:
-    return ArxivListing(
+def _listing(registry: OpenRegistry, run: ImportRun) -> ArxivListing:
+    settings = registry.settings
+    listing = ArxivListing(
         settings.arxiv_api_url,
         delay_seconds=settings.arxiv_delay_seconds,
         contact=settings.arxiv_contact,
-        on_progress=on_progress,
+        limiter=run.limiter(settings.arxiv_api_url),
+        on_progress=_sets_expected(run),
+        on_wait=run.waiting,
+        sleep=run.sleep,
     )
+    run.asks(listing)
+    return listing
 
 
 def _sets_expected(run: ImportRun) -> Callable[[ListingProgress], None]:

@@ -23,10 +23,12 @@ class FileReporter(Reporter, Protocol):
     def position(self, done_bytes: int, size_bytes: int) -> None: ...
 
 
-def import_dump(registry: OpenRegistry, path: Path, reporter: FileReporter, stop: Event) -> Tally:
+def import_dump(
+    registry: OpenRegistry, path: Path, reporter: FileReporter, stop: Event, *, dry_run: bool = False
+) -> Tally:
     """Import a dump. Raises InvalidInput for a file that is none, Interrupted when asked to stop."""
     dump = read_dump(path)
-    with ImportRun(registry, SOURCE, {"file": str(path)}, reporter, stop) as run:
+    with ImportRun(registry, SOURCE, {"file": str(path)}, reporter, stop, dry_run=dry_run) as run:
         run.step = path.name
         run.take_in(_telling_position(dump, reporter))
     return run.tally

@@ -1,97 +1,178 @@
 """Running an import from its first record to its summary: batches through the pipeline, the run kept in the log.
 
-The same loop serves the command line and the worker; each shows progress in its own way (`Reporter`).
+The same loop serves the command line and the worker; each shows progress in its own way (`Reporter`). A database that
+is away for a while is outlasted; a request to stop is heard between batches and in every pause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from threading import Event
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias, TypeVar
 
+from sqlmodel import Session
+
+from importers.arxiv_pace import polite_delay
 from importers.rejected import Rejected
 from registry.database import transaction
 from registry.errors import RegistryError
-from registry.import_log import Tally, finish_run, note_progress, note_rejection, start_run
-from registry.papers import ArxivPaper
+from registry.import_log import Tally, finish_run, note_progress, note_rejection, note_wait, start_run
+from registry.limiter import SharedLimiter
+from registry.outage import outlast
+from registry.papers import ArxivPaper, Deletion
+from registry.stopping import Interrupted
 from web.opening import OpenRegistry
 from web.pipeline import BATCH, Pipeline
 
+Record: TypeAlias = ArxivPaper | Deletion | Rejected
+_KEPT_REJECTIONS = 100
+_CLOSING_PATIENCE_SECONDS = 30.0
+_Answer = TypeVar("_Answer")
+
 
 class Reporter(Protocol):
-    """Whoever wants to see a run: told of each refused record, and of the counts after each batch."""
+    """Whoever wants to see a run: told of each refused record, of the counts after each batch, and of each pause."""
 
     def rejected(self, rejected: Rejected) -> None: ...
 
     def progress(self, tally: Tally, step: str | None, expected: int | None) -> None: ...
 
+    def waiting(self, seconds: float, why: str) -> None: ...
 
-class Interrupted(Exception):
-    """The run was asked to stop; what was committed stays, and the same import run again goes on from there."""
+
+class Asking(Protocol):
+    """A reader that counts the requests it makes."""
+
+    @property
+    def requests_made(self) -> int: ...
 
 
 class ImportRun:
     """One run of one source. Use as a context manager: it is closed as done, failed or interrupted.
 
     ``step`` (what the run is at, a category say) and ``expected`` (papers in all, if known) are the caller's to set.
+    A dry run fetches and compares; it writes neither papers nor log.
     """
 
     def __init__(
-        self, registry: OpenRegistry, source: str, parameters: Mapping[str, Any], reporter: Reporter, stop: Event
+        self,
+        registry: OpenRegistry,
+        source: str,
+        parameters: Mapping[str, Any],
+        reporter: Reporter,
+        stop: Event,
+        *,
+        dry_run: bool = False,
     ) -> None:
         self.tally = Tally()
         self.step: str | None = None
         self.expected: int | None = None
+        self.dry_run = dry_run
+        self.sleep = stop.wait
         self._registry = registry
         self._source = source
         self._parameters = parameters
         self._reporter = reporter
         self._stop = stop
         self._pipeline: Pipeline = registry.pipeline()
+        self._asking: list[Asking] = []
+        self._compared: set[str] = set()
         self._run = 0
 
     def __enter__(self) -> ImportRun:
-        with transaction(self._registry.engine) as session:
-            self._run = start_run(session, self._source, self._parameters)
+        self._run = self.write(lambda session: start_run(session, self._source, self._parameters)) or 0
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if self.dry_run:
+            return
         state = "done" if error is None else "failed" if isinstance(error, RegistryError) else "interrupted"
         words = str(error) if isinstance(error, RegistryError) else None
-        with transaction(self._registry.engine) as session:
-            finish_run(session, self._run, self.tally, state=state, error=words)
 
-    def take_in(self, records: Iterable[ArxivPaper | Rejected], *, batch_size: int = BATCH) -> None:
+        def finish() -> None:
+            with transaction(self._registry.engine) as session:
+                finish_run(session, self._run, self.tally, state=state, error=words, requests=self.requests)
+
+        outlast(finish, patience_seconds=_CLOSING_PATIENCE_SECONDS)
+
+    @property
+    def requests(self) -> int:
+        """Requests made so far, tries that failed among them."""
+        return sum(reader.requests_made for reader in self._asking)
+
+    def asks(self, reader: Asking) -> None:
+        """Count the requests of this reader as the run's."""
+        self._asking.append(reader)
+
+    def limiter(self, url: str) -> SharedLimiter:
+        """The registry's shared pace, as this run takes part in it when it asks ``url``."""
+        delay = polite_delay(url, self._registry.settings.arxiv_delay_seconds)
+        return SharedLimiter(self._registry.url, delay, sleep=self.sleep, on_wait=self.waiting)
+
+    def waiting(self, seconds: float, why: str) -> None:
+        """Tell the log and the reporter that the run pauses, and why."""
+        self.write(lambda session: note_wait(session, self._run, seconds, why))
+        self._reporter.waiting(seconds, why)
+
+    def take_in(self, records: Iterable[Record], *, batch_size: int = BATCH) -> None:
         """Take all records in, a batch at a time. Raises Interrupted between batches when asked to stop."""
         for batch in _batches(self._kept(records), batch_size):
-            self.tally += self._pipeline.take_in(batch)
+            self.tally += self._taken_in(batch)
             self.report()
-            if self._stop.is_set():
-                raise Interrupted(self.step or self._source)
+            self.heed()
         self.report()
+
+    def heed(self) -> None:
+        """Raises Interrupted when the run was asked to stop."""
+        if self._stop.is_set():
+            raise Interrupted(self.step or self._source)
 
     def report(self) -> None:
         """Tell the log and the reporter how far the run is."""
-        with transaction(self._registry.engine) as session:
-            note_progress(session, self._run, self.tally, step=self.step, expected=self.expected)
+        told = {"step": self.step, "expected": self.expected, "requests": self.requests}
+        self.write(lambda session: note_progress(session, self._run, self.tally, **told))  # type: ignore[arg-type]
         self._reporter.progress(self.tally, self.step, self.expected)
 
-    def _kept(self, records: Iterable[ArxivPaper | Rejected]) -> Iterator[ArxivPaper]:
+    def read(self, query: Callable[[Session], _Answer]) -> _Answer:
+        """Ask the database, however often it takes."""
+
+        def once() -> _Answer:
+            with transaction(self._registry.engine) as session:
+                return query(session)
+
+        return outlast(once, sleep=self.sleep)
+
+    def write(self, statement: Callable[[Session], _Answer]) -> _Answer | None:
+        """Write to the database, however often it takes; a dry run doesn't, and answers None."""
+        return None if self.dry_run else self.read(statement)
+
+    def _taken_in(self, batch: list[ArxivPaper | Deletion]) -> Tally:
+        papers = [one for one in batch if isinstance(one, ArxivPaper)]
+        deletions = [one for one in batch if isinstance(one, Deletion)]
+        if not self.dry_run:
+            return outlast(lambda: self._pipeline.take_in(papers, deletions), sleep=self.sleep)
+        fresh = [one for one in papers if one.arxiv_id not in self._compared]
+        self._compared.update(one.arxiv_id for one in fresh)
+        compared = outlast(lambda: self._pipeline.compare(fresh, deletions), sleep=self.sleep)
+        return compared + Tally(unchanged=len(papers) - len(fresh))
+
+    def _kept(self, records: Iterable[Record]) -> Iterator[ArxivPaper | Deletion]:
         for one in records:
-            if isinstance(one, Rejected):
-                self.tally += Tally(rejected=1)
-                with transaction(self._registry.engine) as session:
-                    note_rejection(session, self._run, asdict(one))
-                self._reporter.rejected(one)
-            else:
+            if not isinstance(one, Rejected):
                 yield one
+                continue
+            if self.tally.rejected < _KEPT_REJECTIONS:
+                kept = asdict(one)
+                self.write(lambda session, kept=kept: note_rejection(session, self._run, kept))  # type: ignore[misc]
+            self.tally += Tally(rejected=1)
+            self._reporter.rejected(one)
 
 
-def _batches(papers: Iterable[ArxivPaper], size: int) -> Iterator[list[ArxivPaper]]:
-    batch: list[ArxivPaper] = []
-    for paper in papers:
-        batch.append(paper)
+def _batches(records: Iterable[ArxivPaper | Deletion], size: int) -> Iterator[list[ArxivPaper | Deletion]]:
+    batch: list[ArxivPaper | Deletion] = []
+    for record in records:
+        batch.append(record)
         if len(batch) == size:
             yield batch
             batch = []

@@ -58,17 +58,24 @@ class ProgressBar:
         if not self._by_bytes:
             self._bar.update(self._task, completed=tally.seen, total=expected)
 
+    def waiting(self, seconds: float, why: str) -> None:
+        """Say why nothing moves."""
+        self._bar.update(self._task, description=f"waiting {seconds:.0f} s")
+        self._bar.console.print(f"waiting {seconds:.0f} s: {why}", markup=False, highlight=False)
+
     def position(self, done_bytes: int, size_bytes: int) -> None:
         """Show how much of the file has been read."""
         self._bar.update(self._task, completed=done_bytes, total=size_bytes)
 
 
-def show_summary(tally: Tally, refused: list[Rejected]) -> None:
+def show_summary(tally: Tally, refused: list[Rejected], *, dry_run: bool = False) -> None:
     """Print what became of the records, and each refused one with its line and the reason."""
     console = Console(highlight=False, soft_wrap=True)
     for one in refused:
         place = f"line {one.line_number}" if one.line_number is not None else "record"
         console.print(f"rejected {place}: {one.reason}", markup=False)
+    would = "nothing was written; it would be " if dry_run else ""
     console.print(
-        f"{tally.created:,} new, {tally.updated:,} updated, {tally.unchanged:,} unchanged, {tally.rejected:,} rejected"
+        f"{would}{tally.created:,} new, {tally.updated:,} updated, {tally.unchanged:,} unchanged, "
+        f"{tally.rejected:,} rejected"
     )
