@@ -26,7 +26,8 @@ class OpenRegistry:
 
     def pipeline(self) -> Pipeline:
         """A pipeline into this registry. Raises InvalidSettings if the operator's tags file cannot be used."""
-        return Pipeline(self.engine, self.store, tags_file=self.settings.tags_file)
+        given = self.settings
+        return Pipeline(self.engine, self.store, tags_file=given.tags_file, policy=given.serving_policy)
 
 
 @contextmanager

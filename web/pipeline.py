@@ -11,22 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from importers.compiler.metadata import Compilation, MetadataInput, compile_metadata, metadata_input
+from importers.compiler.metadata import Compilation, CompiledClaim, MetadataInput, compile_metadata, metadata_input
 from ranking.run import rescore
 from registry.arxiv_withdrawal import follow_arxiv
 from registry.bundles import BundleStore, StoredBundle
 from registry.database import transaction
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId
 from registry.import_log import Tally
+from registry.licences import PUBLIC, ServingPolicy
 from registry.package_views import ClaimSummary, QuoteSummary
 from registry.packages import CurrentVersion, Listing, NewVersion, publish, read_current
 from registry.paper_store import Change, RecordedPaper, preview, record
 from registry.papers import ArxivPaper, Deletion
+from registry.renditions import settle_claims
 from registry.tags import Tag, TagInput, Vocabulary, derive_tags
 
 BATCH = 500
@@ -35,10 +38,18 @@ BATCH = 500
 class Pipeline:
     """Takes batches of papers in. Holds what every batch needs; safe to use from one thread at a time."""
 
-    def __init__(self, engine: Engine, store: BundleStore, *, tags_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        store: BundleStore,
+        *,
+        tags_file: Path | None = None,
+        policy: ServingPolicy = PUBLIC,
+    ) -> None:
         self._engine = engine
         self._store = store
-        self._vocabulary = Vocabulary.load(tags_file)
+        self._vocabulary = _vocabulary(tags_file)
+        self._policy = policy
 
     def take_in(self, papers: Sequence[ArxivPaper], deletions: Sequence[Deletion] = ()) -> Tally:
         """Record, compile, publish and score one batch (about `BATCH` papers); says what became of its records."""
@@ -64,11 +75,12 @@ class Pipeline:
             _package_id(paper): _new_version(paper, compiled[_package_id(paper)], bundle)
             for paper, bundle in zip(made, bundles, strict=True)
         }
-        listings = [self._listing(paper) for paper in papers]
-        publish(session, listings, versions, current)
-        rescore(session, list(versions))
+        publish(session, [self.listing(paper) for paper in papers], versions, current)
+        relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])
+        rescore(session, [*versions, *relicensed])
 
-    def _listing(self, paper: ArxivPaper) -> Listing:
+    def listing(self, paper: ArxivPaper) -> Listing:
+        """What the feed shows of a paper, tags included."""
         tags = self._tags(paper)
         shown = paper.updated_at or paper.submitted_at
         return Listing(
@@ -107,17 +119,24 @@ def _new_version(paper: ArxivPaper, made: Compilation, bundle: StoredBundle) -> 
         level=made.level,
         compiler=made.compiler,
         source_date=paper.updated_at or paper.submitted_at,
-        claims=tuple(
-            ClaimSummary(
-                claim.id,
-                claim.title,
-                claim.statement,
-                claim.status,
-                tuple(QuoteSummary(*quote) for quote in claim.quotes),
-            )
-            for claim in made.claims
-        ),
+        claims=claim_summaries(made.claims),
     )
+
+
+def claim_summaries(claims: Sequence[CompiledClaim]) -> tuple[ClaimSummary, ...]:
+    """The compiler's claims as the registry keeps them beside the bundle."""
+    return tuple(
+        ClaimSummary(
+            claim.id, claim.title, claim.statement, claim.status, tuple(QuoteSummary(*quote) for quote in claim.quotes)
+        )
+        for claim in claims
+    )
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(tags_file: Path | None) -> Vocabulary:
+    """Loaded once a process; a changed file is read at the next start."""
+    return Vocabulary.load(tags_file)
 
 
 def _package_id(paper: ArxivPaper) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import uvicorn
 
+from registry.database import transaction
 from web.app import create_app
+from web.full_renditions import settle_served
 from web.opening import OpenRegistry
 
 
 def serve(registry: OpenRegistry) -> None:
     """Serve the registry's pages and API until told to stop."""
     settings = registry.settings.model_copy(update={"database_url": registry.url})
+    with transaction(registry.engine) as session:
+        settle_served(session, settings.serving_policy)  # the operator may have declared another policy since
     uvicorn.run(
         create_app(settings),
         host=settings.host,
