@@ -28,18 +28,24 @@ _WHY = {
 
 
 def compile_eprint(
-    paper: ArxivPaper | None, eprint: Eprint, *, pictures: Mapping[str, bytes] | None = None, frugal: bool = False
+    paper: ArxivPaper | None,
+    eprint: Eprint,
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    frugal: bool = False,
+    answer: str | None = None,
 ) -> FullCompilation:
-    """The deepest compile the e-print allows. ``frugal`` reads without expanding macros and fewer files.
+    """The deepest compile the e-print allows. ``frugal`` reads without expanding macros and fewer files;
+    ``answer`` is an optional model's (see `importers.compiler.suggestions`).
 
     Raises InvalidArtifact where even the metadata level is out of reach (no record of the paper).
     """
     why = _WHY.get(eprint.kind, "")
     try:
         if eprint.kind in (EprintKind.TREE, EprintKind.SINGLE):
-            return compile_source(paper, eprint.tree, pictures=pictures, frugal=frugal)
+            return compile_source(paper, eprint.tree, pictures=pictures, frugal=frugal, answer=answer)
         if eprint.pdf is not None:
-            return compile_reading(paper, read_paper(pdf_document(eprint.pdf)), pictures={}, level="pdf")
+            return compile_reading(paper, read_paper(pdf_document(eprint.pdf)), pictures={}, level="pdf", answer=answer)
     except InvalidArtifact as error:
         why = str(error)
     return compile_least(paper, why)

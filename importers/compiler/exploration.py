@@ -69,7 +69,7 @@ def write_tree(
     claims: Sequence[Claim],
     experiments: Sequence[Experiment],
     proofs: Mapping[str, Sequence[str]],
-    paths: Mapping[int, str],
+    suggested: Sequence[Said] = (),
 ) -> str:
     """The file: one question, under it the paper's runs in order with what each showed, choices and dead ends."""
     reading = ledger.reading
@@ -84,7 +84,7 @@ def write_tree(
         said=(gap,) if gap else (),
     )
     root.children = [*_decisions(reading), *_runs(reading, claims, experiments, proofs)]
-    for dead_end in _dead_ends(reading):
+    for dead_end in _dead_ends(reading, suggested):
         home = next(
             (node for node in root.children if node.kind == "experiment" and _shares_section(node, dead_end)), root
         )
@@ -171,7 +171,7 @@ def _decisions(reading: PaperReading) -> list[_Node]:
     return nodes
 
 
-def _dead_ends(reading: PaperReading) -> list[_Node]:
+def _dead_ends(reading: PaperReading, suggested: Sequence[Said]) -> list[_Node]:
     nodes: list[_Node] = []
     for said in reading.of(Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.METHOD):
         if said.sentence.kind in ("caption", "footnote", "proof") or said.sentence.kind.startswith("theorem:"):
@@ -185,22 +185,19 @@ def _dead_ends(reading: PaperReading) -> list[_Node]:
             continue
         if said.part is Part.METHOD and not _OWN.search(said.text):
             continue
-        nodes.append(
-            _Node(
-                "dead_end",
-                heading(said.text, 80),
-                [
-                    ("hypothesis", "Not specified in paper"),
-                    ("failure_mode", said.text),
-                    ("lesson", "Not specified in paper"),
-                ],
-                [reading.reference(said)],
-                said=(said,),
-            )
-        )
+        nodes.append(_dead_end(reading, said))
         if len(nodes) == MAX_DEAD_ENDS:
             break
+    known = {node.said[0].order for node in nodes}
+    nodes.extend(_dead_end(reading, said, suggested=True) for said in suggested if said.order not in known)
     return nodes
+
+
+def _dead_end(reading: PaperReading, said: Said, *, suggested: bool = False) -> _Node:
+    unsaid = "Not specified in paper"
+    fields = [("hypothesis", unsaid), ("failure_mode", said.text), ("lesson", unsaid)]
+    fields += [("provenance", "ai-suggested")] if suggested else []
+    return _Node("dead_end", heading(said.text, 80), fields, [reading.reference(said)], said=(said,))
 
 
 def _emit(ledger: Ledger, nodes: Sequence[_Node], lines: list[str], indent: str, counter: list[int]) -> None:

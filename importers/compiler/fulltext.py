@@ -36,6 +36,7 @@ from importers.compiler.proofs import write_proofs
 from importers.compiler.related_work import Link, find_links, write_related_work
 from importers.compiler.self_check import Doubts, SourceWitness, doubts_of
 from importers.compiler.solution import limits_of, write_solution
+from importers.compiler.suggestions import apply_answer
 from importers.latex.reader import read
 from importers.latex.source import SourceTree
 from registry.ara.artifact import Artifact
@@ -114,18 +115,26 @@ def compile_source(
     *,
     pictures: Mapping[str, bytes] | None = None,
     frugal: bool = False,
+    answer: str | None = None,
 ) -> FullCompilation:
     """Compile a LaTeX tree. ``paper`` is arXiv's record, where there is one; ``pictures`` PNGs by graphic path.
 
-    ``frugal`` expands no macros and reads fewer files: the second try for a source that ate its first.
+    ``answer`` is what an optional model said of the claims of an earlier compile; it is taken as far as the source
+    bears it out. ``frugal`` expands no macros and reads fewer files: the second try for a source that ate its first.
     Raises InvalidArtifact where the tree holds no TeX; nothing else on any source.
     """
     reading = read_paper(read(source, frugal=frugal))
-    return compile_reading(paper, reading, pictures=pictures or {}, level="partial" if frugal else "full")
+    level = "partial" if frugal else "full"
+    return compile_reading(paper, reading, pictures=pictures or {}, level=level, answer=answer)
 
 
 def compile_reading(
-    paper: ArxivPaper | None, reading: PaperReading, *, pictures: Mapping[str, bytes], level: str = "full"
+    paper: ArxivPaper | None,
+    reading: PaperReading,
+    *,
+    pictures: Mapping[str, bytes],
+    level: str = "full",
+    answer: str | None = None,
 ) -> FullCompilation:
     """Compile a paper that was read; sentences that fail the self-check are left out and the claims made anew.
 
@@ -134,7 +143,7 @@ def compile_reading(
     witness = SourceWitness(reading.document.source)
     refused: set[int] = set()
     for _ in range(3):
-        draft, claims = _write_all(paper, reading, refused, pictures, level)
+        draft, claims = _write_all(paper, reading, refused, pictures, level, answer)
         doubts = doubts_of(witness, draft.files)
         doubtful = {said.order for claim in claims for said in claim.sentences if _is_doubtful(reading, said, witness)}
         if doubts.none or not doubtful - refused:
@@ -163,7 +172,12 @@ def _without_number(text: str, number: str) -> str:
 
 
 def _write_all(
-    paper: ArxivPaper | None, reading: PaperReading, refused: set[int], pictures: Mapping[str, bytes], level: str
+    paper: ArxivPaper | None,
+    reading: PaperReading,
+    refused: set[int],
+    pictures: Mapping[str, bytes],
+    level: str,
+    answer: str | None,
 ) -> tuple[_Draft, list[Claim]]:
     ledger = Ledger(reading)
     draft = _Draft(ledger)
@@ -175,6 +189,9 @@ def _write_all(
     claims = make_claims(reading, found, names, index_cells(document.exhibits))
     if level == "pdf":
         claims = [replace(claim, marks=(*claim.marks, "pdf-text", "lower-confidence")) for claim in claims]
+    suggested = apply_answer(reading, claims, answer)
+    claims = list(suggested.claims)
+    draft.notes.extend(suggested.notes)
     experiments = find_experiments(reading, claims)
     proofs = prove(reading, claims, experiments)
     claims = [replace(claim, status="supported") if proofs.get(claim.id) else claim for claim in claims]
@@ -233,7 +250,9 @@ def _write_all(
     draft.part("artifacts", lambda: write_artifacts(ledger, addresses, [claim.id for claim in claims]))
     draft.part(
         "exploration tree",
-        lambda: {"trace/exploration_tree.yaml": write_tree(ledger, problem, claims, experiments, proofs, paths)},
+        lambda: {
+            "trace/exploration_tree.yaml": write_tree(ledger, problem, claims, experiments, proofs, suggested.dead_ends)
+        },
     )
     if "trace/exploration_tree.yaml" not in draft.files:
         draft.files["trace/exploration_tree.yaml"] = (

@@ -39,7 +39,12 @@ class Limits:
 
 
 def compile_bounded(
-    paper: ArxivPaper | None, eprint: Eprint, *, limits: Limits | None = None, pictures: bool = False
+    paper: ArxivPaper | None,
+    eprint: Eprint,
+    *,
+    limits: Limits | None = None,
+    pictures: bool = False,
+    answer: str | None = None,
 ) -> FullCompilation:
     """Compile in a child process. Always ends within about twice ``limits.seconds``.
 
@@ -48,7 +53,7 @@ def compile_bounded(
     limits = limits or Limits()
     reasons: list[str] = []
     for frugal in (False, True):
-        outcome = _run_child(paper, eprint, limits, frugal=frugal, pictures=pictures and not frugal)
+        outcome = _run_child(paper, eprint, limits, frugal=frugal, pictures=pictures and not frugal, answer=answer)
         if isinstance(outcome, FullCompilation):
             return _with_notes(outcome, reasons)
         reasons.append(outcome)
@@ -72,10 +77,10 @@ def _with_notes(compiled: FullCompilation, reasons: list[str]) -> FullCompilatio
 
 
 def _run_child(
-    paper: ArxivPaper | None, eprint: Eprint, limits: Limits, *, frugal: bool, pictures: bool
+    paper: ArxivPaper | None, eprint: Eprint, limits: Limits, *, frugal: bool, pictures: bool, answer: str | None
 ) -> FullCompilation | str:
     """The child's compilation, or why there is none."""
-    request = pickle.dumps((paper, eprint, limits, frugal, pictures))
+    request = pickle.dumps((paper, eprint, limits, frugal, pictures, answer))
     child = subprocess.Popen(
         [sys.executable, "-m", "importers.compiler.sandbox"],
         stdin=subprocess.PIPE,
@@ -188,7 +193,7 @@ def _limit(limits: Limits) -> None:
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """The child's whole life: one request in, one answer out. The request comes from our own parent process."""
-    paper, eprint, limits, frugal, pictures = pickle.load(source)  # noqa: S301 - written by our own parent
+    paper, eprint, limits, frugal, pictures, answer = pickle.load(source)  # noqa: S301 - written by our own parent
     _limit(limits)
     shown: dict[str, bytes] = {}
     if pictures:
@@ -196,11 +201,11 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
         shown = convert_graphics(eprint.tree)
     try:
-        answer = encode_result(compile_eprint(paper, eprint, pictures=shown, frugal=frugal))
+        result = encode_result(compile_eprint(paper, eprint, pictures=shown, frugal=frugal, answer=answer))
     except InvalidArtifact as error:
         text = json.dumps({"refused": str(error)}).encode()
-        answer = b"%d\n" % len(text) + text
-    target.write(answer)
+        result = b"%d\n" % len(text) + text
+    target.write(result)
     target.flush()
 
 

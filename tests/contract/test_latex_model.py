@@ -1,0 +1,134 @@
+"""The optional model, over a real socket: answering well, badly, and not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from importers.arxiv_source import Eprint, EprintKind
+from importers.compiler.assisted import compile_assisted
+from importers.compiler.fulltext import FullCompilation, compile_source
+from importers.compiler.model_client import ModelAnswer, ModelEndpoint, ask_model
+from importers.latex.source import SourceTree
+
+SOURCE = SourceTree(
+    {
+        "main.tex": (
+            b"\\documentclass{article}\\title{T}\\begin{document}\\begin{abstract}We show that pruned trees "
+            b"reduce memory by "
+            b"42.5\\% compared to full trees.\\end{abstract}\\section{Notes}Our second idea went nowhere at "
+            b"all, sadly for us.\\end{document}"
+        )
+    }
+)
+
+
+def completion(text: str) -> dict[str, object]:
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
+
+
+def asked(server: HTTPServer, *, seconds: float = 5.0) -> ModelAnswer:
+    return ask_model(ModelEndpoint(server.url_for("/v1"), "m", "secret", seconds), compile_source(None, SOURCE))
+
+
+def with_answer(text: str | None) -> FullCompilation:
+    return compile_source(None, SOURCE, answer=text)
+
+
+def test_a_good_answer_is_taken_and_tagged(httpserver: HTTPServer):
+    good = {
+        "claims": [{"id": "C01", "statement": "Pruning trees reduces memory compared to full trees."}],
+        "dead_ends": [{"quote": "Our second idea went nowhere at all, sadly for us."}],
+    }
+    httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_json(
+        completion(f"```json\n{json.dumps(good)}\n```")
+    )
+    answer = asked(httpserver)
+    found = with_answer(answer.text)
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert "**Statement**: Pruning trees reduces memory compared to full trees." in claims
+    assert "ai-suggested" in claims
+    tree = found.artifact.files["trace/exploration_tree.yaml"].decode()
+    assert "went nowhere" in tree
+    assert "provenance: " in tree
+    assert found.artifact.digest == with_answer(answer.text).artifact.digest
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Pruned trees reduce memory by 99% compared to full trees.",
+        "Quantum forests cure every known illness without side effects.",
+        "",
+        "x" * 900,
+        "«Pruned trees reduce memory»",
+    ],
+)
+def test_what_the_source_does_not_bear_out_is_not_taken(statement: str):
+    answer = json.dumps(
+        {"claims": [{"id": "C01", "statement": statement}], "dead_ends": [{"quote": "Not a sentence."}]}
+    )
+    assert with_answer(answer).claims == with_answer(None).claims
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["I cannot help with that.", "[]", "{", "null", '{"claims": 7}', '{"claims": [7, {"id": 3}]}', "[" * 100_000],
+)
+def test_nonsense_leaves_the_deterministic_claims(answer: str):
+    assert with_answer(answer).claims == with_answer(None).claims
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500])
+def test_refusals_are_reasons(httpserver: HTTPServer, status: int):
+    httpserver.expect_request("/v1/chat/completions").respond_with_data("no", status=status)
+    answer = asked(httpserver)
+    assert answer.text is None
+    assert "no answer" in answer.reason
+
+
+@pytest.mark.parametrize("body", ["{}", '{"choices": []}', "<html>", '{"choices": [{"message": {"content": ""}}]}'])
+def test_bodies_that_are_no_completion_are_reasons(httpserver: HTTPServer, body: str):
+    httpserver.expect_request("/v1/chat/completions").respond_with_data(body, content_type="application/json")
+    answer = asked(httpserver)
+    assert answer.text is None
+    assert answer.reason
+
+
+def test_a_model_that_does_not_answer_costs_its_time_and_no_more(httpserver: HTTPServer):
+    def slow(_: Request) -> Response:
+        time.sleep(1.5)
+        return Response("{}")
+
+    httpserver.expect_request("/v1/chat/completions").respond_with_handler(slow)
+    answer = asked(httpserver, seconds=0.2)
+    assert answer.text is None
+    assert "Timeout" in answer.reason
+
+
+def test_a_whole_assisted_compile_gives_back_the_answer_to_store(httpserver: HTTPServer):
+    good = json.dumps({"claims": [{"id": "C01", "statement": "Pruning trees reduces memory compared to full trees."}]})
+    httpserver.expect_request("/v1/chat/completions").respond_with_json(completion(good))
+    eprint = Eprint(EprintKind.TREE, SOURCE)
+    compiled, answer = compile_assisted(None, eprint, ModelEndpoint(httpserver.url_for("/v1"), "m"))
+    assert answer == good
+    assert compiled.artifact.digest == with_answer(good).artifact.digest
+
+
+def test_a_failing_model_leaves_the_deterministic_bytes():
+    eprint = Eprint(EprintKind.TREE, SOURCE)
+    compiled, answer = compile_assisted(None, eprint, ModelEndpoint("http://127.0.0.1:9/v1", "m"))
+    assert answer is None
+    assert compiled.artifact.digest == with_answer(None).artifact.digest
+    assert any("no answer" in note for note in compiled.notes)
+
+
+def test_an_address_where_nobody_listens_is_a_reason():
+    answer = ask_model(ModelEndpoint("http://127.0.0.1:9/v1", "m"), compile_source(None, SOURCE))
+    assert answer.text is None
