@@ -1,7 +1,8 @@
-"""The scheduler: asks for imports when they are due, and for the jobs of dead workers to be taken up again.
+"""The scheduler: watches the operator's schedule and asks for what is due, and for what dead workers left behind.
 
-It only enqueues; the worker does the work. However many are started, one is active: the others wait for its lock,
-which Postgres gives up with the holder's connection.
+It only enqueues; workers do the work. However many are started, one is active: the others wait for its lock, which
+Postgres gives up with the holder's connection. Should two ever be active, a due time still fires once (the claim in
+`registry.schedule`, in one transaction with the job).
 """
 
 from __future__ import annotations
@@ -9,67 +10,172 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import psycopg
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from registry.database import SCHEDULER_LOCK, libpq_address, transaction
 from registry.import_log import any_run_done
-from registry.jobs import defer_once, job_app, rescue_stalled
+from registry.jobs import enqueue, job_app, process_name, rescue_stalled
+from registry.outage import passes
+from registry.schedule import ScheduleEntry, claim_due, note_job, read_schedule, read_trigger
 from registry.tables import PackageRow
-from web.arxiv_import import SOURCE, ArxivPlan
+from web.arxiv_import import SOURCE
+from web.fulltext import enqueue_by_policy
+from web.import_jobs import first_import, import_work
 from web.opening import OpenRegistry
-from web.worker import IMPORT_ARXIV, IMPORT_LOCK
 
-_log = logging.getLogger(__name__)
-# arXiv announces Sunday to Thursday at 20:00 US Eastern; by 02:30 UTC of the next day its API answers with it.
-_AFTER_ANNOUNCEMENT = CronTrigger(day_of_week="mon-fri", hour=2, minute=30, timezone="UTC")
-_RESCUE_SECONDS = 15
-_LOCK_CHECK_SECONDS = 5
+_RESCUE_SECONDS: Final = 15
+_FULLTEXT_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 2.0
+_AWAY_SECONDS: Final = 2.0
+# A holder whose machine vanished without a word must not hold the lock for hours.
+_KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 
 
-def run_scheduler(registry: OpenRegistry) -> None:
-    """Schedule until told to stop by SIGINT or SIGTERM, or until the lock is lost."""
-    stop = threading.Event()
+def run_scheduler(registry: OpenRegistry, *, stop: threading.Event | None = None) -> None:
+    """Schedule until told to stop: by SIGINT or SIGTERM, or by ``stop`` where the caller brings it.
+
+    Survives the loss of its database: it gives the lock up with it, and takes its place again when both are back.
+    """
+    told = stop or _told_by_signals()
+    for noisy in ("procrastinate", "psycopg.pool"):  # what they have to say, we say in words
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    away = False
+    while not told.is_set():
+        try:
+            with _lock_connection(registry.url) as lock:
+                if away:
+                    _say("The database answers again.")
+                away = False
+                if _taken(lock, told):
+                    _Watch(registry, lock, told).run()
+        except psycopg.OperationalError as error:
+            if not away:
+                _say(f"The database is away ({_first_line(error)}); waiting for it.")
+            away = True
+            told.wait(_AWAY_SECONDS)
+
+
+def _told_by_signals() -> threading.Event:
+    told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with psycopg.connect(libpq_address(registry.url), autocommit=True) as lock:
-        if _taken(lock, stop):
-            _schedule(registry, lock, stop)
+        signal.signal(number, lambda *_: told.set())
+    return told
 
 
-def _taken(lock: psycopg.Connection[Any], stop: threading.Event) -> bool:
-    while not stop.is_set():
+def _lock_connection(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        libpq_address(url),
+        autocommit=True,
+        connect_timeout=10,
+        application_name=process_name("scheduler"),
+        options=_KEEPALIVE,
+    )
+
+
+def _taken(lock: psycopg.Connection[Any], told: threading.Event) -> bool:
+    while not told.is_set():
         row = lock.execute("SELECT pg_try_advisory_lock(%s)", [SCHEDULER_LOCK]).fetchone()
         if row and row[0]:
             return True
-        stop.wait(_LOCK_CHECK_SECONDS)
+        told.wait(_LOOK_SECONDS)
     return False
 
 
-def _schedule(registry: OpenRegistry, lock: psycopg.Connection[Any], stop: threading.Event) -> None:
-    scheduler = BackgroundScheduler(timezone="UTC")
-    _add(scheduler, lambda: rescue(registry), IntervalTrigger(seconds=_RESCUE_SECONDS))
-    if registry.settings.auto_import:
-        _add(scheduler, lambda: ask_for_import(registry), _AFTER_ANNOUNCEMENT)
-        if is_first_run(registry):
-            ask_for_import(registry)
-    scheduler.start()
+class _Watch:
+    """One stretch of being the active scheduler: from taking the lock to losing it, or to the end."""
+
+    def __init__(self, registry: OpenRegistry, lock: psycopg.Connection[Any], told: threading.Event) -> None:
+        self._registry = registry
+        self._lock = lock
+        self._told = told
+        self._known: dict[str, ScheduleEntry] = {}
+        self._clock = BackgroundScheduler(timezone=UTC)
+
+    def run(self) -> None:
+        """Until told to stop. Raises psycopg.OperationalError when the lock is lost with its connection."""
+        self._every(_RESCUE_SECONDS, lambda: rescue(self._registry))
+        if self._registry.settings.auto_import:
+            self._every(_FULLTEXT_SECONDS, lambda: enqueue_by_policy(self._registry))
+            _outlasting(lambda: ask_for_first_import(self._registry))
+            _outlasting(lambda: enqueue_by_policy(self._registry))
+        self._clock.start()
+        try:
+            while True:
+                self._lock.execute("SELECT 1")
+                if self._registry.settings.auto_import:
+                    _outlasting(self._follow)
+                if self._told.wait(_LOOK_SECONDS):
+                    return
+        finally:
+            self._clock.shutdown(wait=False)
+
+    def _follow(self) -> None:
+        """Bring the clock in step with the schedule as it is now; an entry that is new here may be overdue."""
+        with transaction(self._registry.engine) as session:
+            wanted = {entry.name: entry for entry in read_schedule(session) if entry.enabled}
+        for name in self._known.keys() - wanted.keys():
+            self._clock.remove_job(name)
+            del self._known[name]
+        for name, entry in wanted.items():
+            if self._known.get(name) != entry:
+                trigger = read_trigger(entry.trigger, entry.counts_from)
+                self._at(name, trigger)
+                self._known[name] = entry
+                fire(self._registry, name)
+
+    def _at(self, name: str, trigger: Any) -> None:
+        self._add(lambda: fire(self._registry, name), trigger, name)
+
+    def _every(self, seconds: int, action: Callable[[], object]) -> None:
+        self._add(action, IntervalTrigger(seconds=seconds, timezone=UTC), None)
+
+    def _add(self, action: Callable[[], object], trigger: Any, name: str | None) -> None:
+        self._clock.add_job(
+            lambda: _outlasting(action),
+            trigger,
+            id=name,
+            replace_existing=True,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,  # however late: the claim knows what is due
+        )
+
+
+def _outlasting(action: Callable[[], object]) -> None:
+    """Do it; while the database is away, leave it to the next time: the lock's own connection tells the loss."""
     try:
-        while not stop.wait(_LOCK_CHECK_SECONDS):
-            lock.execute("SELECT 1")  # raises when the lock's connection is gone: another scheduler may hold it now
-    finally:
-        scheduler.shutdown(wait=False)
+        action()
+    except (DBAPIError, psycopg.OperationalError, ConnectorException) as error:
+        if isinstance(error, DBAPIError) and not passes(error):
+            raise
+        _say(f"Put off while the database is away: {_first_line(error)}")
 
 
-def _add(scheduler: BackgroundScheduler, action: Callable[[], object], trigger: Any) -> None:
-    scheduler.add_job(action, trigger, coalesce=True, max_instances=1, misfire_grace_time=3600)
+def fire(registry: OpenRegistry, name: str, *, now: datetime | None = None) -> int | None:
+    """Act on the newest due time of an entry, if nobody has; the job's number, None where nothing is due.
+
+    Claim and job are one transaction. Work that is queued already is not queued twice; the firing names its job.
+    """
+    with transaction(registry.engine) as session:
+        claimed = claim_due(session, name, now or datetime.now(UTC))
+        if claimed is None:
+            return None
+        entry, moment = claimed
+        job_id, new = enqueue(session, job_app(registry.url), import_work(entry))
+        note_job(session, name, moment, job_id)
+    _say(f"{name}: due {moment:%Y-%m-%d %H:%M} UTC, {'queued as' if new else 'in the queue already as'} job {job_id}")
+    return job_id
 
 
 def is_first_run(registry: OpenRegistry) -> bool:
@@ -79,24 +185,30 @@ def is_first_run(registry: OpenRegistry) -> bool:
         return empty and not any_run_done(session, SOURCE)
 
 
-def ask_for_import(registry: OpenRegistry) -> bool:
-    """Enqueue an import of the configured categories, unless one is waiting; says whether it was added."""
-    plan = ArxivPlan(registry.settings.arxiv_categories)
-    return asyncio.run(_ask(registry.url, plan))
-
-
-async def _ask(url: str, plan: ArxivPlan) -> bool:
-    app = job_app(url)
-    async with app.open_async():
-        return await defer_once(app, IMPORT_ARXIV, lock=IMPORT_LOCK, **plan.as_json())
+def ask_for_first_import(registry: OpenRegistry) -> bool:
+    """Queue the import of an empty registry, unless it is queued; says whether it was added."""
+    if not is_first_run(registry):
+        return False
+    with transaction(registry.engine) as session:
+        return enqueue(session, job_app(registry.url), first_import())[1]
 
 
 def rescue(registry: OpenRegistry) -> int:
     """Put the jobs of dead workers back into the queue; returns how many."""
-    return asyncio.run(_rescue(registry.url))
+    return asyncio.run(_rescue(registry))
 
 
-async def _rescue(url: str) -> int:
-    app = job_app(url)
+async def _rescue(registry: OpenRegistry) -> int:
+    app = job_app(registry.url)
     async with app.open_async():
-        return await rescue_stalled(app)
+        with transaction(registry.engine) as session:
+            return await rescue_stalled(app, session)
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    return (str(cause).strip() or type(cause).__name__).splitlines()[0]
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
