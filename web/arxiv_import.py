@@ -66,12 +66,14 @@ def _import_category(registry: OpenRegistry, run: ImportRun, category: str, plan
         since = harvested or until - timedelta(days=registry.settings.arxiv_first_days - 1)
         if maximum is None and harvested is None:
             maximum = registry.settings.arxiv_first_max
-    listing = _listing(registry, run)
+    listing, seen_before = _listing(registry, run), run.tally.seen
     try:
         run.take_in(listing.papers([category], since=since, until=until, max_per_category=maximum), batch_size=_BATCH)
     except SourceUnavailable as error:
         raise SourceUnavailable(with_ways_forward(str(error), variable="DISCOVERIES_ARXIV_API_URL")) from error
-    if harvested is None or since <= harvested:
+    cut_short = plan.maximum is not None and run.tally.seen - seen_before >= plan.maximum
+    follows_on = plan.since is None or (harvested is not None and plan.since <= harvested)
+    if follows_on and not cut_short:  # a window somewhere in the past moves nothing, nor does one that was cut short
         run.write(lambda session: write_harvested(session, SOURCE, category, min(until, today)))
 
 
