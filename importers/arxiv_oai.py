@@ -229,6 +229,7 @@ class _Reading:
     def __init__(self, since: date | None) -> None:
         self.reached = since
         self.begun = False
+        self._since = since
         self.in_circles = False
         self.doubted = 0
         self._in_order = True
@@ -284,7 +285,7 @@ class _Reading:
         if not days or not self._in_order:
             return
         if self._latest is not None and min(days) < self._latest:
-            self._in_order = False
+            self._in_order, self.reached = False, self._since
             return
         self._latest = max(days)
         if page.answered_on is None or self._latest <= page.answered_on:

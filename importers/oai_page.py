@@ -106,12 +106,12 @@ def _verb(body: bytes) -> tuple[etree._Element, etree._Element]:
 
 
 def _root(body: bytes) -> etree._Element:
+    if b"<html" in body[:2000].lower():
+        raise FaultyAnswer("it answers with a web page in place of data")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        if b"<html" in body[:2000].lower():
-            raise FaultyAnswer("it answers with a web page in place of data") from None
         raise FaultyAnswer(f"the answer is broken or cut off ({_reason(error)})") from None
     if root is None or root.tag != f"{OAI}OAI-PMH":
         raise FaultyAnswer("it answers with something else than OAI-PMH")
