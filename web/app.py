@@ -17,6 +17,7 @@ from registry.errors import InvalidSettings
 from registry.settings import Settings
 from web import problems
 from web.api import bundles as bundle_api
+from web.api import diff as diff_api
 from web.api import exports as export_api
 from web.api import hub
 from web.api import packages as package_api
@@ -25,7 +26,7 @@ from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
 from web.opening import bundle_store
-from web.pages import feed, hosted, package, problem_list
+from web.pages import diff, feed, files, hosted, package, problem_list
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
 
@@ -80,11 +81,14 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         package_api.router,
         bundle_api.router,
         export_api.router,
+        diff_api.router,
         bundle_api.current_router,
         status_api.router,
         hub.router,
         hosted.router,
         static_router(static),
+        diff.router,
+        files.router,
         package.router,
     ):
         app.include_router(router)

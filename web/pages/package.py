@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -60,10 +61,11 @@ class NamedLink:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One row of the list of versions."""
+    """One row of the list of versions; ``changes`` leads to what changed since the one before, if there is one."""
 
     number: int
     href: str
+    changes: str | None
     day: str
     source: str
     cause: str
@@ -205,10 +207,14 @@ def _links(detail: PackageDetail) -> tuple[NamedLink, ...]:
 
 def _version_lines(detail: PackageDetail) -> tuple[VersionLine, ...]:
     item = detail.item
+    path = package_path(item.namespace, item.name)
+    standing = [one.number for one in detail.versions if one.withdrawn_on is None]
+    before = dict(pairwise(standing))
     return tuple(
         VersionLine(
             number=one.number,
             href=package_path(item.namespace, item.name, None if one.number == item.version else one.number),
+            changes=f"{path}/diff/v{before[one.number]}..v{one.number}" if one.number in before else None,
             day=one.published_on.isoformat(),
             source=" ".join(
                 filter(None, (f"arXiv v{one.source_version}" if one.source_version else "", _LEVELS[one.level]))
