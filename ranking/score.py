@@ -65,7 +65,7 @@ def claim_weight_milli(claim: ClaimSignal) -> int:
 
 
 def reproduction_milli(units: int) -> int:
-    """4 · log2(1 + reproductions), the logarithm rounded down to thousandths."""
+    """2 · log2(1 + reproductions), the logarithm rounded down to thousandths."""
     return weights.REPRODUCTION_MILLI * log2_milli(weights.REPRODUCTION_UNITS + units, MILLI) // MILLI
 
 

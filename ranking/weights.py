@@ -15,7 +15,7 @@ TIER_UNITS = {"verified": 1_000, "registered": 250, "unverified": 50}
 REGISTERED_CAP_UNITS = 1_000  # all that are not verified, together
 UNVERIFIED_CAP_UNITS = 250  # all that are unverified, together
 UNVERIFIED_INFLUENCE_UNITS = 750  # what their packages' influence may reach, as if it were reproductions
-REPRODUCTION_MILLI = 4_000
+REPRODUCTION_MILLI = 2_000
 OUTCOME_MILLI = {Outcome.REPRODUCED: 1_000, Outcome.PARTIALLY: 500}
 
 # Use, a day: points per doubling, and how fast it may grow before it is a burst.

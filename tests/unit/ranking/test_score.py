@@ -190,8 +190,8 @@ def test_unverified_reports_and_packages_together_move_no_more_than_one_verified
 
 def test_a_tier_given_later_counts_from_then_on() -> None:
     early = [ONE_CLAIM, report("eve", "unverified")]
-    assert scored(*early, tiers={"eve": "verified"}).total_milli == 8_000
-    assert scored(*early).total_milli < 4_400
+    assert scored(*early, tiers={"eve": "verified"}).total_milli == 6_000
+    assert scored(*early).total_milli < 4_200
 
 
 def test_a_burst_is_cut() -> None:
@@ -208,7 +208,7 @@ def test_use_halves_every_thirty_days_and_nothing_else_does() -> None:
     assert now.contribution("use_by_people") == 100
     assert later.contribution("use_by_people") == 50
     assert later.contribution("claims") == now.contribution("claims") == 4_000
-    assert later.contribution("reproductions") == now.contribution("reproductions") == 4_000
+    assert later.contribution("reproductions") == now.contribution("reproductions") == 2_000
 
 
 def test_people_and_agents_are_counted_apart() -> None:
