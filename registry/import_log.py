@@ -41,12 +41,16 @@ class Tally:
         return self.created + self.updated + self.unchanged + self.rejected
 
 
-def start_run(session: Session, source: str, parameters: Mapping[str, Any]) -> int:
-    """Open a run and return its number."""
+def start_run(session: Session, source: str, parameters: Mapping[str, Any], *, job_id: int | None = None) -> int:
+    """Open a run and return its number. A run that an earlier try of the same job left open was cut off."""
     now = datetime.now(UTC)
+    if job_id is not None:
+        left_open = (_RUN.c.job_id == job_id) & (_RUN.c.state == "running")
+        session.execute(update(_RUN).where(left_open).values(state="interrupted", finished_at=_RUN.c.heard_at))
     statement = insert(_RUN).values(
         source=source,
         parameters=dict(parameters),
+        job_id=job_id,
         state="running",
         started_at=now,
         heard_at=now,

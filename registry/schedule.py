@@ -15,7 +15,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Table, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlmodel import Session
 
 from registry.errors import InvalidInput, NotFound
@@ -201,7 +201,7 @@ def set_enabled(session: Session, name: str, enabled: bool) -> None:
 
 def last_firings(session: Session) -> dict[str, Firing]:
     """The newest firing of each entry that ever fired, by name."""
-    newest = select(_FIRING).distinct(_FIRING.c.name).order_by(_FIRING.c.name, _FIRING.c.scheduled_for.desc())
+    newest = select(_FIRING).ext(distinct_on(_FIRING.c.name)).order_by(_FIRING.c.name, _FIRING.c.scheduled_for.desc())
     rows = session.execute(newest).mappings()
     return {row["name"]: Firing(row["scheduled_for"], row["fired_at"], row["job_id"]) for row in rows}
 

@@ -41,7 +41,7 @@ from web.full_renditions import publish_full
 from web.opening import OpenRegistry
 
 FULLTEXT_QUEUE = "fulltext"
-TASK = "compile-fulltext"
+FULLTEXT_TASK = "compile-fulltext"
 # So many papers wait at a time: the policy, attention and licences may change while the rest is still unchosen.
 _MOST_WAITING = 50
 
@@ -60,7 +60,7 @@ class Outcome:
 def fulltext_work(arxiv_id: str, *, asked_by_person: bool = False) -> Work:
     """What compiling one paper's full text asks of a worker. A person's wish overrules the policy and earlier ends."""
     return Work(
-        task=TASK,
+        task=FULLTEXT_TASK,
         queue=FULLTEXT_QUEUE,
         key=f"fulltext:{arxiv_id}",
         arguments={"arxiv_id": arxiv_id, "again": asked_by_person},
@@ -72,7 +72,7 @@ def enqueue_by_policy(registry: OpenRegistry) -> int:
     """Queue what the policy wants, up to the bound; returns how many papers were added."""
     app = job_app(registry.url)
     with transaction(registry.engine) as session:
-        waiting = sum(depth.waiting for depth in queue_depths(session) if depth.kind == TASK)
+        waiting = sum(depth.waiting for depth in queue_depths(session) if depth.kind == FULLTEXT_TASK)
         wanted = choose(session, read_policy(session, registry.settings), limit=_MOST_WAITING - waiting)
         for arxiv_id, version in wanted:
             job_id, _ = enqueue(session, app, fulltext_work(arxiv_id))

@@ -81,7 +81,8 @@ class ImportRun:
         self._run = 0
 
     def __enter__(self) -> ImportRun:
-        self._run = self.write(lambda session: start_run(session, self._source, self._parameters)) or 0
+        job_id = self._registry.job_id
+        self._run = self.write(lambda session: start_run(session, self._source, self._parameters, job_id=job_id)) or 0
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:

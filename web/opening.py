@@ -17,12 +17,13 @@ from web.pipeline import Pipeline
 
 @dataclass(frozen=True, slots=True)
 class OpenRegistry:
-    """A registry ready for reading and writing."""
+    """A registry ready for reading and writing. ``job_id`` is the queued job on whose behalf, if any."""
 
     settings: Settings
     url: str
     engine: Engine
     store: BundleStore
+    job_id: int | None = None
 
     def pipeline(self) -> Pipeline:
         """A pipeline into this registry. Raises InvalidSettings if the operator's tags file cannot be used."""

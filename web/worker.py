@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Event
 from typing import Any, Final
 
@@ -29,9 +30,10 @@ from registry.import_log import Tally
 from registry.job_log import JobEvent, note_event, times_failed
 from registry.jobs import job_app
 from registry.outage import passes
+from registry.schedule import WAYS
 from registry.stopping import Interrupted
-from web.fulltext import FULLTEXT_QUEUE, compile_fulltext
-from web.import_jobs import IMPORT_QUEUE, WAYS_IN
+from web.fulltext import FULLTEXT_QUEUE, FULLTEXT_TASK, compile_fulltext
+from web.import_jobs import IMPORT_QUEUE, run_import
 from web.opening import OpenRegistry
 from web.work_shifts import work_until_told
 
@@ -100,13 +102,14 @@ def worker_app(registry: OpenRegistry, stop: Event, *, pauses_seconds: tuple[flo
     def attempt(context: JobContext, work: Callable[[Event], str]) -> None:
         _attempt(registry, context, Leave(stop, lambda: _cancelled(context)), work, pauses_seconds)
 
-    for way, import_papers in WAYS_IN.items():
+    for way in WAYS:
 
         @app.task(name=f"import-{way}", queue=IMPORT_QUEUE, retry=_AsTold(), pass_context=True)
-        def import_listing(context: JobContext, /, *, _do: Any = import_papers, **arguments: Any) -> None:
-            attempt(context, lambda leave: _do(registry, context.job.id, arguments, PrintedLines(), leave))
+        def import_papers(context: JobContext, /, *, _way: str = way, **arguments: Any) -> None:
+            asked = replace(registry, job_id=context.job.id)
+            attempt(context, lambda leave: run_import(asked, _way, arguments, PrintedLines(), leave))
 
-    @app.task(name="compile-fulltext", queue=FULLTEXT_QUEUE, retry=_AsTold(), pass_context=True)
+    @app.task(name=FULLTEXT_TASK, queue=FULLTEXT_QUEUE, retry=_AsTold(), pass_context=True)
     def compile_one(context: JobContext, /, **arguments: Any) -> None:
         attempt(context, lambda leave: _fulltext(registry, arguments, leave))
 
