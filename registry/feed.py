@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -193,6 +193,13 @@ def read_facets(session: Session, query: FeedQuery) -> tuple[Facets, int]:
     for facets in by_kind.values():
         facets.sort(key=lambda facet: (-facet.count, facet.name))
     return Facets(tuple(by_kind["categories"]), tuple(by_kind["tags"])), by_kind["total"][0].count
+
+
+def read_items(session: Session, ids: Sequence[str]) -> tuple[FeedItem, ...]:
+    """The packages of these ids that are there, in the order of ``ids``."""
+    rows = session.execute(select(*_ITEM_COLUMNS).where(_PACKAGE.c.id == func.any(text_array(ids)))).mappings()
+    found = {row["id"]: feed_item(row) for row in rows}
+    return tuple(found[id_] for id_ in ids if id_ in found)
 
 
 def feed_item(row: Mapping[Any, Any]) -> FeedItem:

@@ -49,6 +49,12 @@ class ClaimSummary:
     quotes: tuple[QuoteSummary, ...] = ()
 
 
+def claim_summary(stored: Mapping[str, Any]) -> ClaimSummary:
+    """A claim back from the form in which a version's row stores it."""
+    quotes = tuple(QuoteSummary(**quote) for quote in stored["quotes"])
+    return ClaimSummary(stored["id"], stored["title"], stored["statement"], stored["status"], quotes)
+
+
 @dataclass(frozen=True, slots=True)
 class SealSummary:
     """What the checks said of one version when it was published; ``_without_pictures`` leaves check 24 out.

@@ -24,10 +24,10 @@ from registry.package_views import (
     ClaimSummary,
     HostedFacts,
     PackageDetail,
-    QuoteSummary,
     RenditionSummary,
     SealSummary,
     VersionSummary,
+    claim_summary,
 )
 from registry.renditions import Served, licence_of_version, policy_of, serve
 from registry.search.indexing import refresh
@@ -340,7 +340,7 @@ def _detail(
         item=feed_item(row),
         shown=described["number"],
         versions=tuple(_version_summary(version) for version in versions),
-        claims=tuple(_claim(claim) for claim in served.rendition.claims),
+        claims=tuple(claim_summary(claim) for claim in served.rendition.claims),
         rendition=RenditionSummary(
             level=served.rendition.level,
             digest=served.rendition.digest,
@@ -372,8 +372,3 @@ def _version_summary(row: Mapping[str, Any]) -> VersionSummary:
         digest=row["digest"],
         withdrawn_on=row["withdrawn_at"].astimezone(UTC).date() if row["withdrawn_at"] else None,
     )
-
-
-def _claim(claim: Mapping[str, Any]) -> ClaimSummary:
-    quotes = tuple(QuoteSummary(**quote) for quote in claim["quotes"])
-    return ClaimSummary(claim["id"], claim["title"], claim["statement"], claim["status"], quotes)

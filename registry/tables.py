@@ -421,7 +421,6 @@ class PackageTextRow(Row, table=True):
     __tablename__ = "package_text"
     __table_args__ = (
         ForeignKeyConstraint(["package_id"], ["package.id"]),
-        Index("ix_package_text_title", "title", postgresql_using="gin"),
         Index("ix_package_text_body", "body", postgresql_using="gin"),
     )
 
@@ -448,3 +447,52 @@ class SearchWordRow(Row, table=True):
     word: str = Field(primary_key=True, sa_type=Text)
     packages: int
     variants: list[str] = Field(sa_type=ARRAY(Text))
+
+
+class EventRow(Row, table=True):
+    """One thing that happened, as attention knows of it (`registry.events`). Rows are added, never changed: a trigger
+    holds that. ``actor`` is the identity that reported. No foreign key: an event outlives what it is about."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_package_id_id", "package_id", "id"),
+        Index("ix_event_actor", "actor", "id", postgresql_where=text("actor IS NOT NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
+    day: date
+    at: datetime = Field(sa_type=_Moment)
+    package_id: str | None = Field(default=None, sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    actor: str | None = Field(default=None, sa_type=Text)
+    body: str = Field(sa_type=Text)
+
+
+class AttentionDayRow(Row, table=True):
+    """A package's score at the end of a day on which it changed, in thousandths; in between it stood."""
+
+    __tablename__ = "attention_day"
+    __table_args__ = (Index("ix_attention_day_day", "day"),)
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    day: date = Field(primary_key=True)
+    milli: int = Field(sa_type=BigInteger)
+
+
+class InfluenceRow(Row, table=True):
+    """What flows to a package since the last close, in thousandths, from known packages and from unverified ones."""
+
+    __tablename__ = "influence"
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    known: int = Field(sa_type=BigInteger)
+    unverified: int = Field(sa_type=BigInteger)
+
+
+class ClosedDayRow(Row, table=True):
+    """A day up to whose end everything was counted; what follows is scored with the influence of that close."""
+
+    __tablename__ = "closed_day"
+
+    day: date = Field(primary_key=True)
+    closed_at: datetime = Field(sa_type=_Moment)

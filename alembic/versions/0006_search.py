@@ -62,7 +62,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["package_id"], ["package.id"], name=op.f("fk_package_text_package_id_package")),
         sa.PrimaryKeyConstraint("package_id", name=op.f("pk_package_text")),
     )
-    op.create_index("ix_package_text_title", "package_text", ["title"], postgresql_using="gin")
     op.create_index("ix_package_text_body", "package_text", ["body"], postgresql_using="gin")
     op.create_table(
         "search_word",
@@ -72,11 +71,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("word", name=op.f("pk_search_word")),
     )
     op.create_index("ix_search_word_variants", "search_word", ["variants"], postgresql_using="gin")
+    op.create_index("ix_search_word_prefix", "search_word", ["word"], postgresql_ops={"word": "text_pattern_ops"})
     op.create_index(
-        "ix_search_word_prefix", "search_word", ["word"], postgresql_ops={"word": "text_pattern_ops"}
-    )
-    op.create_index(
-        "ix_search_word_trigrams", "search_word", ["word"], postgresql_using="gin",
+        "ix_search_word_trigrams",
+        "search_word",
+        ["word"],
+        postgresql_using="gin",
         postgresql_ops={"word": "gin_trgm_ops"},
     )
 

@@ -17,7 +17,7 @@ from registry.statements import read_statements
 from registry.tables import PackageRow
 
 BATCH = 500
-SAMPLE = 20_000
+SAMPLE = 5_000
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _STATEMENTS = read_statements(Path(__file__).with_name("index.sql"))
 

@@ -1,0 +1,100 @@
+-- matches --
+-- Every package that matches. Conditions without values fall away when the statement is planned with its parameters.
+SELECT t.ctid AS place, t.package_id, t.categories, t.tags,
+       :ranked AND t.title @@ to_tsquery('search_body', :in_title) AS in_title
+  FROM package_text t
+ WHERE (:everything OR t.body @@ (to_tsquery('search_body', :terms) && to_tsquery('search_title', :strict)))
+   AND (cardinality(CAST(:tags AS text[])) = 0 OR t.tags @> CAST(:tags AS text[]))
+   AND (cardinality(CAST(:without_tags AS text[])) = 0 OR NOT t.tags && CAST(:without_tags AS text[]))
+   AND (cardinality(CAST(:categories AS text[])) = 0 OR t.categories @> CAST(:categories AS text[]))
+   AND (cardinality(CAST(:without_categories AS text[])) = 0
+        OR NOT t.categories && CAST(:without_categories AS text[]))
+   AND (NOT :unlisted OR t.categories = '{}') AND (NOT :listed OR t.categories <> '{}')
+   AND (NOT :dated OR t.year BETWEEN :first_year AND :last_year)
+   AND (cardinality(CAST(:licences AS text[])) = 0 OR t.licence = ANY(CAST(:licences AS text[])))
+   AND (cardinality(CAST(:namespaces AS text[])) = 0 OR t.namespace = ANY(CAST(:namespaces AS text[])))
+
+-- counts --
+-- How many match, exactly, and facets over the first :faceted of them.
+SELECT 'total' AS kind, '' AS name, count(*) AS number, NULL::bigint AS attention_milli, NULL::timestamptz AS sorted_at
+  FROM matches
+UNION ALL
+SELECT 'categories', name, count(*), NULL, NULL
+  FROM (SELECT categories FROM matches LIMIT :faceted) counted,
+       unnest(CASE WHEN categories = '{}' THEN ARRAY['uncategorised'] ELSE categories END) name
+ GROUP BY name
+UNION ALL
+SELECT 'tags', name, count(*), NULL, NULL
+  FROM (SELECT tags FROM matches LIMIT :faceted) counted, unnest(tags) name
+ GROUP BY name
+
+-- relevance --
+-- One page of the :most candidates, those with all terms in the title before others. Score, in thousandths: all terms
+-- in the title (more where they are more of it), side by side there, the very words typed; then the weight of the
+-- fields that have the terms.
+SELECT 'hit' AS kind, p.id AS name, s.score AS number, p.attention_milli, p.sorted_at
+  FROM (SELECT t.package_id,
+               CAST(round(CAST(1000 * (
+                 CASE WHEN c.in_title THEN 10 + 2.0 * least(1, :count / greatest(length(t.title), 1.0)) ELSE 0 END
+                 + CASE WHEN t.title @@ to_tsquery('search_title', :phrase) THEN 1.5 ELSE 0 END
+                 + CASE WHEN t.title @@ to_tsquery('search_title', :typed) THEN 0.7 ELSE 0 END
+                 + 2 * ts_rank('{0.15, 0.3, 0.9, 1.0}', t.body, to_tsquery('search_body', :any_term))
+               ) AS numeric)) AS bigint) AS score
+          FROM (SELECT * FROM matches ORDER BY in_title DESC LIMIT :most) c
+          JOIN package_text t ON t.ctid = c.place) s
+  JOIN package p ON p.id = s.package_id
+ WHERE p.withdrawn_at IS NULL
+   AND (CAST(:after_id AS text) IS NULL
+        OR (s.score, p.attention_milli, p.sorted_at, p.id)
+           < (CAST(:after_score AS bigint), CAST(:after_attention AS bigint), CAST(:after_moment AS timestamptz),
+              CAST(:after_id AS text)))
+ ORDER BY s.score DESC, p.attention_milli DESC, p.sorted_at DESC, p.id DESC
+ LIMIT :limit
+
+-- attention --
+-- One page by attention, all matches considered.
+SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
+  FROM matches m JOIN package p ON p.id = m.package_id
+ WHERE p.withdrawn_at IS NULL
+   AND (CAST(:after_id AS text) IS NULL
+        OR (p.attention_milli, p.sorted_at, p.id)
+           < (CAST(:after_attention AS bigint), CAST(:after_moment AS timestamptz), CAST(:after_id AS text)))
+ ORDER BY p.attention_milli DESC, p.sorted_at DESC, p.id DESC
+ LIMIT :limit
+
+-- updated --
+-- One page by the moment of the newest version, all matches considered.
+SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
+  FROM matches m JOIN package p ON p.id = m.package_id
+ WHERE p.withdrawn_at IS NULL
+   AND (CAST(:after_id AS text) IS NULL
+        OR (p.sorted_at, p.attention_milli, p.id)
+           < (CAST(:after_moment AS timestamptz), CAST(:after_attention AS bigint), CAST(:after_id AS text)))
+ ORDER BY p.sorted_at DESC, p.attention_milli DESC, p.id DESC
+ LIMIT :limit
+
+-- claims --
+-- Claims of current versions that have all the terms, among the :most packages whose claims have most of them.
+SELECT p.id, c.claim, p.attention_milli, c.place,
+       ts_rank_cd(words.vector, to_tsquery('search_body', :terms), 1) AS score
+  FROM (SELECT t.package_id
+          FROM package_text t
+         WHERE t.body @@ to_tsquery('search_body', :in_claims)
+         ORDER BY ts_rank('{0, 1, 0, 0}', t.body, to_tsquery('search_body', :in_claims)) DESC, t.package_id
+         LIMIT :most) makers
+  JOIN package p ON p.id = makers.package_id AND p.withdrawn_at IS NULL
+  JOIN package_version v ON v.package_id = p.id AND v.number = p.version
+ CROSS JOIN LATERAL jsonb_array_elements(v.claims) WITH ORDINALITY c(claim, place)
+ CROSS JOIN LATERAL to_tsvector('search_body', search_words(concat_ws(' ', c.claim ->> 'title', c.claim ->> 'statement')))
+            words(vector)
+ WHERE words.vector @@ to_tsquery('search_body', :terms)
+ ORDER BY score DESC, p.attention_milli DESC, p.id DESC, c.place
+ LIMIT :limit
+
+-- titles --
+-- Titles whose words begin as :terms say, those with most attention first, for suggestions while somebody types.
+SELECT p.id, p.title
+  FROM (SELECT t.package_id FROM package_text t WHERE t.body @@ to_tsquery('search_title', :terms) LIMIT :most) found
+  JOIN package p ON p.id = found.package_id AND p.withdrawn_at IS NULL
+ ORDER BY p.attention_milli DESC, p.sorted_at DESC, p.id DESC
+ LIMIT :limit
