@@ -62,11 +62,17 @@ def withdrawal_of(merged: MergedPaper, deleted_on: date | None) -> ArxivWithdraw
     if words is None and not _marked(newest):
         return None
     moment = paper.updated_at or (newest.submitted_at if newest else None) or _day_of(merged)
-    return ArxivWithdrawal(paper.version or 1, _shortened(words or _NO_REASON), moment)
+    return ArxivWithdrawal(paper.version or 1, _shortened(words or _bare_reason(merged)), moment)
 
 
 def _marked(newest: ArxivVersion | None) -> bool:
     return newest is not None and "I" in (newest.source_type or "")
+
+
+def _bare_reason(merged: MergedPaper) -> str:
+    """Where only the mark says it: the comment is where the reason should be, whatever it speaks of."""
+    comment = merged.paper.comment if version_behind(merged, "comment") == merged.paper.version else None
+    return f"it was withdrawn from arXiv with the comment: {comment}" if comment else _NO_REASON
 
 
 def _words(merged: MergedPaper) -> str | None:

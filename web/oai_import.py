@@ -102,6 +102,9 @@ class _Cursor:
         broken_off = run.read(lambda session: read_harvested(session, SOURCE, self._begun)) if plan.since else None
         done = broken_off if plan.since else self._whole
         self.since = done + _DAY if done else plan.since
+        self._follows_on = plan.since is None or (
+            plan.until is None if self._whole is None else plan.since <= self._whole + _DAY
+        )
 
     def reached(self, day: date | None) -> None:
         """Every record that changed before this day is in."""
@@ -118,8 +121,8 @@ class _Cursor:
     def _keep(self, day: date) -> None:
         if self._asked:
             self._run.write(lambda session: write_harvested(session, SOURCE, self._begun, day))
-        # Days before the asked ones may be missing: the cursor that others go on from moves only where none can be.
-        if not self._asked or self._whole is None or self._asked <= self._whole + _DAY:
+        # A window somewhere in the past moves nothing; one without an end is where the operator wants to begin.
+        if self._follows_on:
             self._run.write(lambda session: write_harvested(session, SOURCE, self._name, day))
 
 
