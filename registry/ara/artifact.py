@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 # Members that never count: the Hub client's private file, and the .gitignore it writes to hide it.
@@ -52,8 +52,12 @@ def artifact_digest(files: Mapping[str, bytes]) -> str:
     Paths are ordered by code point and written as UTF-8 JSON without spaces; each line ends in ``\\n``.
     Archive form, compression, package id and version number do not enter.
     """
+    return members_digest((path, len(files[path]), hashlib.sha256(files[path]).hexdigest()) for path in sorted(files))
+
+
+def members_digest(members: Iterable[tuple[str, int, str]]) -> str:
+    """The same from the list alone: path, size in bytes and SHA-256 (hex) of each member, sorted by path."""
     total = hashlib.sha256()
-    for path in sorted(files):
-        content = files[path]
-        total.update(f'[{_encode(path)},{len(content)},"{hashlib.sha256(content).hexdigest()}"]\n'.encode())
+    for path, size, sha256 in members:
+        total.update(f'[{_encode(path)},{size},"{sha256}"]\n'.encode())
     return total.hexdigest()
