@@ -168,6 +168,11 @@ def list_jobs(session: Session, states: Sequence[JobState], *, limit: int = 50) 
     return tuple(_summary(row) for row in session.execute(chosen).mappings())
 
 
+def read_jobs(session: Session, numbers: Sequence[int]) -> tuple[JobSummary, ...]:
+    """The jobs with these numbers, as far as they are still kept."""
+    return tuple(_summary(row) for row in session.execute(_summaries().where(JOBS.c.id.in_(numbers))).mappings())
+
+
 def read_job(session: Session, job_id: int) -> tuple[JobSummary, tuple[JobHappening, ...]]:
     """One job and its history, oldest first. Raises NotFound."""
     row = session.execute(_summaries().where(JOBS.c.id == job_id)).mappings().first()

@@ -27,6 +27,7 @@ _ENTRY: Table = ScheduleRow.__table__  # type: ignore[attr-defined]
 _FIRING: Table = ScheduleFiringRow.__table__  # type: ignore[attr-defined]
 _KEPT_FIRINGS = timedelta(days=90)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_CATEGORY = re.compile(r"[A-Za-z][A-Za-z-]*(?:[.:][A-Za-z][A-Za-z-]*){0,2}")
 _INTERVAL = re.compile(r"every (?P<count>[1-9]\d{0,5}) (?P<unit>second|minute|hour|day)s?")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _DAY = "[0-7]|" + "|".join(_DAYS)
@@ -178,6 +179,8 @@ def _check(entry: ScheduleEntry) -> None:
         raise InvalidInput(f"{entry.way!r} is no way in; there are {', '.join(WAYS)}")
     if entry.depth not in DEPTHS:
         raise InvalidInput(f"{entry.depth!r} is no depth; there are {', '.join(DEPTHS)}")
+    if strange := [one for one in entry.categories if not _CATEGORY.fullmatch(one)]:
+        raise InvalidInput(f"{strange[0]!r} is no category; write it as cs.LG, or a set of OAI-PMH as cs:cs:LG")
     if min(entry.first_days or 1, entry.maximum or 1) < 1:
         raise InvalidInput("first days and maximum are whole numbers from 1")
     now = datetime.now(UTC)

@@ -84,6 +84,7 @@ def test_entries_are_kept_replaced_and_removed(session: Session) -> None:
         ScheduleEntry("x", "0 * * * *", way="ftp"),
         ScheduleEntry("x", "0 * * * *", depth="deep"),
         ScheduleEntry("x", "0 * * * *", maximum=-1),
+        ScheduleEntry("x", "0 * * * *", categories=("cs.LG; drop",)),
         ScheduleEntry("x", "0 0 30 2 *"),
         ScheduleEntry("x", "often"),
     ],
