@@ -1,4 +1,4 @@
-"""A compile with the optional model: the deterministic result first, then the question, then the compile with the answer.
+"""A compile with the optional model: the deterministic result, then the question, then the compile with the answer.
 
 The answer comes back with the compilation so that the caller can store it and compile to the same bytes again. A model
 that fails in whatever way leaves the deterministic result, with a note of what happened.

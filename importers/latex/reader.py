@@ -33,6 +33,7 @@ from importers.latex.tokens import (
 )
 
 MAX_INPUTS = 400
+MAX_NESTING = 40
 MAX_TOTAL_CHARACTERS = 12_000_000
 
 Handler = Callable[["Reader", Token], None]
@@ -180,6 +181,9 @@ class Reader:
 
     def render(self, tokens: list[Token]) -> list[Piece]:
         """The text of an argument: its tokens handled in place, no paragraph ended."""
+        if self.inline_depth >= MAX_NESTING:
+            self.note("text nested too deeply was left out")
+            return []
         with self.aside():
             held = self.stream.isolate(tokens)
             try:

@@ -21,7 +21,7 @@ _Frame = tuple[list[Token], int]
 class TokenStream:
     """Pull tokens with ``next``; read arguments with ``argument`` and ``optional``."""
 
-    __slots__ = ("_at", "_frames", "_tokens", "expanded", "expansions", "macros", "notes")
+    __slots__ = ("_at", "_endless", "_frames", "_tokens", "_unclosed", "expanded", "expansions", "macros", "notes")
 
     def __init__(self, macros: MacroTable, notes: list[str]) -> None:
         self.macros = macros
@@ -29,6 +29,8 @@ class TokenStream:
         self._frames: list[_Frame] = []
         self._tokens: list[Token] = []
         self._at = 0
+        self._unclosed = 0
+        self._endless: dict[str, int] = {}
         self.expansions = 0
         self.expanded = 0
 
@@ -128,7 +130,8 @@ class TokenStream:
         frames, tokens, at = list(self._frames), self._tokens, self._at
         depth = 1
         taken: list[Token] = []
-        while (token := self.raw()) is not None:
+        reach = self._reach()
+        while (token := self.raw()) is not None and len(taken) < reach:
             if token[0] == OPEN:
                 depth += 1
             elif token[0] == CLOSE:
@@ -136,8 +139,13 @@ class TokenStream:
                 if not depth:
                     return taken
             taken.append(token)
+        self._unclosed += 1
         self._frames, self._tokens, self._at = frames, tokens, at
         return []
+
+    def _reach(self) -> int:
+        """How far to look for a closing brace: as far as need be, but not again and again in a broken source."""
+        return MAX_EXPANDED_TOKENS if self._unclosed < 20 else 400 if self._unclosed < 2000 else 40
 
     def optional(self) -> list[Token] | None:
         """One optional argument in brackets, if the next thing is one."""
@@ -149,11 +157,13 @@ class TokenStream:
         self.raw()
         taken: list[Token] = []
         depth = 0
-        while (token := self.raw()) is not None and token[0] != PAR and len(taken) < 400:
+        reach = min(400, self._reach())
+        while (token := self.raw()) is not None and token[0] != PAR and len(taken) < reach:
             if token[0] == BRACKET and token[1] == "]" and depth <= 0:
                 return taken
             depth += (token[0] == OPEN) - (token[0] == CLOSE)
             taken.append(token)
+        self._unclosed += 1
         self._frames, self._tokens, self._at = frames, tokens, at
         return None
 
@@ -176,6 +186,8 @@ class TokenStream:
 
         A macro of the paper's own that holds the end is expanded.
         """
+        if self._endless.get(name, 0) >= 3:
+            return None
         closers = {
             macro.name for macro in self.macros.commands.values() if (END, name) in [token[:2] for token in macro.body]
         }
@@ -197,6 +209,7 @@ class TokenStream:
                 break
             taken.append(token)
         self._frames, self._tokens, self._at = frames, tokens, at
+        self._endless[name] = self._endless.get(name, 0) + 1
         return None
 
     def skip_branch(self, *, stop_at_else: bool, switches: frozenset[str]) -> bool:

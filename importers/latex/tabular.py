@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 3000
 MAX_COLUMNS = 200
+MAX_NESTING = 4
 _ROW_ENDS = frozenset({"\\", "tabularnewline", "cr", "\\*", "tablebreak"})
 _RULES = frozenset(
     "hline toprule midrule bottomrule hdashline thickhline Xhline specialrule hlineB Hline "
@@ -59,6 +60,9 @@ class _Grid:
 def read_tabular(reader: Reader, token: Token) -> None:
     r"""\begin{tabular} and its kin, up to their end; the table goes to the float it stands in, or stands alone."""
     name = token[1]
+    if reader.cell_depth >= MAX_NESTING:
+        reader.note("tables nested too deeply were read as text")
+        return
     loose = _opens_float(reader, name, token)
     _skip_arguments(reader, name)
     grid, end = _read_grid(reader, name)

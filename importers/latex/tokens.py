@@ -37,6 +37,7 @@ MATH_ENVIRONMENTS = frozenset(
     "math flalign flalign* dmath dmath* IEEEeqnarray IEEEeqnarray* subequations split aligned".split()
 )
 
+MAX_DISPLAY = 20_000
 _BLANK = r"\n(?![ \t\r]*\n)"
 _SPACE = rf"(?:[ \t]++(?:{_BLANK}[ \t]*+)?+|{_BLANK}[ \t]*+)?+"
 _MASTER = re.compile(
@@ -45,9 +46,8 @@ _MASTER = re.compile(
     r"|\\(?P<verb>verb|lstinline"
     r"|mintinline)(?![a-zA-Z])\*?(?:\[[^\]\n]*\])?(?P<fence>[^a-zA-Z\s*{\[])(?P<verbatim>[^\n]*?)(?P=fence)"
     r"|\\(?:url|path|nolinkurl)\s*+\{(?P<url>[^{}]{0,2000})\}"
-    r"|\\href\s*+\{(?P<href>(?:[^{}]|\{[^{}]*\}){0,2000})\}"
-    r"|\\\((?P<paren>[\s\S]{0,8000}?)\\\)"
-    r"|\\\[(?P<square>[\s\S]{0,20000}?)\\\]"
+    r"|\\href\s*+\{(?P<href>(?:[^{}]{1,1000}+|\{[^{}]{0,1000}+\}){0,6}+)\}"
+    r"|\\(?P<fence_open>[(\[])"
     rf"|\\(?P<cs>[a-zA-Z@]+\*?){_SPACE}"
     r"|\\(?P<symbol>[\s\S])"
     rf"|(?P<comment>%[^\n]*(?:{_BLANK}[ \t]*)?)"
@@ -80,6 +80,7 @@ def tokenize(text: str, base: int = 0) -> list[Token]:
     match_at = _MASTER.match
     simple = _SIMPLE
     position, size = 0, len(text)
+    endless: set[str] = set()  # closings that do not come any more: looked for once
     while position < size:
         match = match_at(text, position)
         assert match is not None  # the last branch takes any character
@@ -91,25 +92,29 @@ def tokenize(text: str, base: int = 0) -> list[Token]:
             stop = position + 1 + len(value) if kind == CS else end
             add((kind, value, base + position, base + stop))
         elif group == "name":
-            end = _edge(text, match, base, add)
+            end = _edge(text, match, base, add, endless)
+        elif group == "fence_open":
+            end = _fenced(text, match, base, add, endless)
         elif group == "math":
             end = _inline(text, match, base, add)
         elif group != "comment":
             value = match[group]
-            code = VERBATIM if group == "verbatim" else MATH if group == "paren" else DISPLAY
+            code = VERBATIM if group == "verbatim" else DISPLAY
             add((code, value, base + position, base + end))
         position = end
     return tokens
 
 
-def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], None]) -> int:
+def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], None], endless: set[str]) -> int:
     """A begin or end; verbatim and maths environments are taken whole, up to their end."""
     name = match["name"].strip()
     start, end = match.span()
     bare = name.rstrip("*")
     if match["edge"] == "begin" and (bare in VERBATIM_ENVIRONMENTS or name in MATH_ENVIRONMENTS):
         closing = f"\\end{{{name}}}"
-        found = text.find(closing, end)
+        found = -1 if closing in endless else text.find(closing, end)
+        if found < 0:
+            endless.add(closing)
         if found >= 0 and (bare in VERBATIM_ENVIRONMENTS or _is_balanced(text[end:found])):
             stop = found + len(closing)
             if bare in VERBATIM_ENVIRONMENTS:
@@ -119,6 +124,20 @@ def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], Non
             return stop
     add((BEGIN if match["edge"] == "begin" else END, name, base + start, base + end))
     return end
+
+
+def _fenced(text: str, match: re.Match[str], base: int, add: Callable[[Token], None], endless: set[str]) -> int:
+    r"""Maths between \( and \) or \[ and \]; where the closing does not come, the opening counts for nothing."""
+    start, end = match.span()
+    opening = match["fence_open"]
+    closing = "\\)" if opening == "(" else "\\]"
+    found = -1 if closing in endless else text.find(closing, end)
+    if found < 0:
+        endless.add(closing)
+    if found < 0 or found - start > MAX_DISPLAY:
+        return end
+    add((MATH if opening == "(" else DISPLAY, text[end:found], base + start, base + found + 2))
+    return found + 2
 
 
 def _is_balanced(tex: str) -> bool:

@@ -160,3 +160,23 @@ def test_the_reader_never_raises(body: str):
         for sentence in sentences_of(document, paragraph):
             start, end = sentence.spans[0]
             assert document.source.locate(start, end).path == "main.tex"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "\\begin{equation}" * 4000,
+        "\\[" * 20_000,
+        "\\footnote{" * 4000,
+        "\\begin{tabular}{l}" * 3000,
+        "\\foo[" * 8000,
+        "\\href{" * 8000,
+        "{" * 40_000,
+        "\\textbf{" * 6000 + "}" * 6000,
+    ],
+    ids=lambda text: text[:9],
+)
+def test_broken_sources_of_any_size_end(broken: str):
+    started = time.process_time()
+    read_text(f"Before. {broken}")
+    assert time.process_time() - started < 60
