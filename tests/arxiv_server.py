@@ -1,8 +1,8 @@
 """A local stand-in for arXiv's Atom query API, over a real socket, with faults to switch on.
 
-It answers category and submission-day queries over papers made here, in the layout of 2026 or the one before, or
-replays recorded bodies. It keeps every request with its time, so that tests can judge the pace. It is no model of
-arXiv's search: it knows ``cat:`` and ``submittedDate:`` and nothing else.
+It answers id lists, category and submission-day queries over papers made here, in the layout of 2026 or the one
+before, or replays recorded bodies. It keeps every request with its time, so that tests can judge the pace. It is no model of
+arXiv's search: it knows ``cat:``, ``submittedDate:`` and ``id_list`` and nothing else.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ class ArxivServer:
     ) -> bytes:
         """The page that answers a request; ``shift`` moves its window, ``more`` is added to the total."""
         found = self._found(asked.query.get("search_query", ""))
-        if asked.query.get("sortOrder") == "descending":
+        if asked.query.get("id_list"):
+            found = self._named(asked.query["id_list"])
+        elif asked.query.get("sortOrder") == "descending":
             found.reverse()
         begin = max(0, (asked.start if start is None else start) + shift)
         chosen = found[begin : begin + int(asked.query.get("max_results", "10"))]
@@ -187,6 +189,12 @@ class ArxivServer:
             f"<opensearch:totalResults>{total}</opensearch:totalResults>"
             f"<opensearch:startIndex>{start}</opensearch:startIndex>\n{entries}\n</feed>\n"
         ).encode()
+
+    def _named(self, id_list: str) -> list[ListedPaper]:
+        """As arXiv answers an id list: the papers it knows, the others left out without a word."""
+        known = {paper.arxiv_id: paper for paper in self.papers}
+        named = [name.partition("v")[0] for name in id_list.split(",")]
+        return [known[name] for name in named if name in known]
 
     def _found(self, search: str) -> list[ListedPaper]:
         category = re.search(r"cat:([A-Za-z.-]+)", search)
