@@ -1,23 +1,128 @@
-"""Scoring packages in the database: reads their signals, asks `ranking.score`, writes the current score in place."""
+"""Scoring packages in the database: reads their events, asks `ranking.score`, writes the current score in place.
+
+The incremental update and the full run read the same events through the same functions, so they give the same numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from ranking.score import score
-from ranking.signals import ClaimSignal, Signals
-from registry.events import Grounding
-from registry.packages import read_claim_counts, write_attention
+from ranking.influence import Node, flows
+from ranking.score import Score, score
+from ranking.signals import signals_of, standing_of
+from registry.attention import (
+    last_closed_day,
+    read_all_influence,
+    read_influence,
+    read_scores,
+    replace_influence,
+    write_scores,
+)
+from registry.event_log import read_events, read_tiers, stream_by_package, utc_today
+from registry.events import Dependency, Event, Reported, VersionPublished
+
+NO_INFLUENCE = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A package whose stored score is not what its events give, in thousandths."""
+
+    package: str
+    stored_milli: int
+    computed_milli: int
 
 
 def rescore(session: Session, package_ids: Sequence[str]) -> None:
     """Bring the scores of these packages up to date, within the caller's transaction."""
-    counts = read_claim_counts(session, package_ids)
-    write_attention(session, {id_: score(_quoting(claims)).total_milli for id_, claims in counts.items()})
+    today = utc_today()
+    scores = score_today(session, package_ids, today)
+    write_scores(session, {id_: one.total_milli for id_, one in scores.items()}, today)
 
 
-def _quoting(claims: int) -> Signals:
-    """Signals of a package with so many claims of one length that quote their source."""
-    return Signals(claims=tuple(ClaimSignal(f"C{number:02d}", Grounding.QUOTED, 1) for number in range(1, claims + 1)))
+def score_today(session: Session, package_ids: Sequence[str], today: date) -> dict[str, Score]:
+    """The scores of packages as of now, with the influence of the last close."""
+    events = read_events(session, package_ids)
+    reported = any(isinstance(event.body, Reported) for found in events.values() for event in found)
+    tiers = read_tiers(session) if reported else {}
+    influence = read_influence(session, package_ids)
+    return {
+        id_: score(signals_of(found, today, tiers, influence=influence.get(id_, NO_INFLUENCE)))
+        for id_, found in events.items()
+    }
+
+
+def recompute(session: Session, *, day: date | None = None) -> int:
+    """Close the day before ``day`` (today), recompute every score from all events and store what differs.
+
+    Returns how many scores changed.
+    """
+    today = day or utc_today()
+    every = _read_all(session, today)
+    replace_influence(session, every.influence, today - timedelta(days=1))
+    return write_scores(session, every.totals, today)
+
+
+def verify(session: Session) -> list[Difference]:
+    """Every package whose stored score differs from what all events give; both are left as they are.
+
+    A score is right if it is today's, or that of the day the last close opened: use fades at midnight, and the close
+    that follows brings every score up to date. Influence is recomputed too, as package ``influence`` if it differs.
+    """
+    today = utc_today()
+    closed = last_closed_day(session)
+    given = read_all_influence(session)
+    if closed is not None and _read_all(session, closed + timedelta(days=1)).influence != given:
+        return [Difference("influence", 0, 0)]
+    days = {today} if closed is None else {today, closed + timedelta(days=1)}
+    allowed = [_read_all(session, day, influence=given).totals for day in sorted(days, reverse=True)]
+    return [
+        Difference(id_, stored, allowed[0].get(id_, 0))
+        for id_, stored in read_scores(session.connection())
+        if all(stored != totals.get(id_, 0) for totals in allowed)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _All:
+    """All packages on one day: totals in thousandths, and the influence that entered them."""
+
+    totals: dict[str, int]
+    influence: dict[str, tuple[int, int]]
+
+
+def _read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int, int]] | None = None) -> _All:
+    """All packages on ``day``, from all events, with this influence, or that of the close of the day before."""
+    tiers = read_tiers(session, until=day)
+    totals: dict[str, int] = {}
+    linked: set[str] = set()
+    for id_, events in stream_by_package(session.connection()):
+        totals[id_] = score(signals_of(events, day, tiers)).total_milli
+        depends = {one.package for event in events for one in _depends(event)}
+        if depends:
+            linked |= {id_, *depends}
+    flowing = _influence(session, sorted(linked), day - timedelta(days=1)) if influence is None else dict(influence)
+    for id_, events in read_events(session, sorted(flowing), until=day).items():
+        totals[id_] = score(signals_of(events, day, tiers, influence=flowing[id_])).total_milli
+    return _All(totals, flowing)
+
+
+def _depends(event: Event) -> tuple[Dependency, ...]:
+    return event.body.depends if isinstance(event.body, VersionPublished) else ()
+
+
+def _influence(session: Session, package_ids: Sequence[str], day: date) -> dict[str, tuple[int, int]]:
+    """What flows to each package from the close of ``day``; the ids are all that depend or are depended upon."""
+    tiers = read_tiers(session, until=day)
+    events = read_events(session, package_ids, until=day)
+    nodes = {id_: _node(found, day, tiers) for id_, found in events.items()}
+    return {id_: (flow.known, flow.unverified) for id_, flow in flows(nodes).items() if flow.known or flow.unverified}
+
+
+def _node(events: Iterable[Event], day: date, tiers: Mapping[str, str]) -> Node:
+    found = list(events)
+    return Node(score(signals_of(found, day, tiers)).total_milli, standing_of(found, tiers))

@@ -23,6 +23,7 @@ from registry.events import (
     ReportWithdrawn,
     Used,
     VersionPublished,
+    VersionWithdrawn,
 )
 
 
@@ -119,19 +120,24 @@ def standing_of(events: Iterable[Event], tiers: Mapping[str, str]) -> Standing:
     """
     parties: set[str] = set()
     trusted = True
-    newest: tuple[int, VersionPublished] | None = None
+    standing: dict[int, VersionPublished] = {}
+    withdrawn: set[int] = set()
     first: tuple[date, int] | None = None
     for event in events:
         body = event.body
         if isinstance(body, VersionPublished):
             parties.update(body.authors)
-            newest = max(newest or (0, body), (event.id, body), key=lambda pair: pair[0])
+            standing[body.number] = body
             if first is None or event.id < first[1]:
                 first = (body.dated, event.id)
+        elif isinstance(body, VersionWithdrawn):
+            withdrawn.add(body.number)
         elif isinstance(body, Owned):
             parties.update((handle_party(body.owner), body.name))
             trusted = tiers.get(body.owner, body.tier) != "unverified"
-    return Standing(frozenset(parties - {""}), trusted, first, newest[1].depends if newest else ())
+    remaining = standing.keys() - withdrawn
+    depends = standing[max(remaining)].depends if remaining else ()
+    return Standing(frozenset(parties - {""}), trusted, first, depends)
 
 
 def signals_of(
@@ -139,13 +145,15 @@ def signals_of(
 ) -> Signals:
     """The signals of one package at the end of ``day``, from its events (later ones are passed over)."""
     past = sorted((event for event in events if event.day <= day), key=lambda event: event.id)
-    current: VersionPublished | None = None
+    standing: dict[int, VersionPublished] = {}
     reports: dict[str, Reported] = {}
     used: dict[Audience, dict[date, list[int]]] = {}
     for event in past:
         body = event.body
         if isinstance(body, VersionPublished):
-            current = body
+            standing[body.number] = body
+        elif isinstance(body, VersionWithdrawn):
+            standing.pop(body.number, None)
         elif isinstance(body, Reported):
             reports.pop(body.report, None)  # a revision comes last, also in order
             reports[body.report] = body
@@ -155,6 +163,7 @@ def signals_of(
             units = used.setdefault(body.audience, {}).setdefault(event.day, [0, 0])
             units[0] += body.clients
             units[1] += body.clients * weights.USE_UNITS[body.use]
+    current = standing[max(standing)] if standing else None
     distinct = tuple(claim for claim in current.claims if claim.repeats is None) if current else ()
     claims = tuple(ClaimSignal(one.id, one.grounding, one.tokens) for one in distinct)
     support, refutation = 0, NONE

@@ -7,7 +7,7 @@ what can be read in bounded memory is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from registry.ara.ai_authorship import says_ai_generated
@@ -18,6 +18,8 @@ from registry.ara.lint.check import UnreadableTree
 from registry.ara.reading import Claim, ResearchArtifact, read_artifact
 from registry.ara.seal import SealReport, Severity, seal
 from registry.ara.seal.checklist import PICTURES
+from registry.events import Dependency, Grounding
+from registry.grounding import dependencies_of, ground
 from registry.package_views import ClaimSummary, QuoteSummary, SealSummary
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -37,11 +39,14 @@ class Assessment:
     ai_generated: bool
     claims: tuple[ClaimSummary, ...]
     seal: SealSummary
+    grounding: Mapping[str, Grounding]
+    depends: tuple[Dependency, ...]
 
 
 def assess(artifact: Artifact) -> Assessment:
     """Read an artifact and apply every check. Raises InvalidArtifact for more text than can be read."""
     read = read_artifact(artifact)
+    graph = bind(read)
     matter = read.paper.front_matter if read.paper else None
     return Assessment(
         title=_line(matter.title if matter else "") or _heading(read),
@@ -51,7 +56,9 @@ def assess(artifact: Artifact) -> Assessment:
         domain=_line(matter.domain if matter else ""),
         ai_generated=says_ai_generated(read),
         claims=tuple(_claims(read)),
-        seal=_seal_summary(seal(read, bind(read)), _lint(artifact)),
+        seal=_seal_summary(seal(read, graph), _lint(artifact)),
+        grounding=ground(artifact, read, graph),
+        depends=dependencies_of(read),
     )
 
 

@@ -91,6 +91,13 @@ class VersionPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionWithdrawn:
+    """A version went; the newest that remains is the current one."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Owned:
     """A package got its owner: handle, party name, and tier at that moment."""
 
@@ -145,9 +152,10 @@ class Used:
     clients: int
 
 
-Body = VersionPublished | Owned | Tiered | Reported | ReportWithdrawn | Used
+Body = VersionPublished | VersionWithdrawn | Owned | Tiered | Reported | ReportWithdrawn | Used
 KINDS: dict[str, type[Body]] = {
     "version": VersionPublished,
+    "version-withdrawn": VersionWithdrawn,
     "owner": Owned,
     "tier": Tiered,
     "report": Reported,

@@ -17,7 +17,10 @@ from sqlmodel import Session
 from registry.ara.artifact import Artifact
 from registry.bundles import StoredBundle
 from registry.errors import Forbidden, NotFound, PackageNotFound, Unauthenticated
+from registry.event_log import append
+from registry.events import Owned, party
 from registry.identifiers import HOSTED_NAMESPACE, PackageId
+from registry.identities import read_identity
 from registry.tables import BundleRow, HostedPackageRow, HostedRevisionRow, PackageRow, PackageVersionRow
 from registry.tokens import Caller, hashed, matches, new_secret
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
@@ -121,6 +124,9 @@ def rotate_update_token(session: Session, package_id: PackageId) -> str:
 def set_owner(session: Session, package_id: PackageId, identity: str) -> None:
     """Say who a package belongs to."""
     session.execute(update(_PACKAGE).where(_PACKAGE.c.id == str(package_id)).values(owner_id=identity))
+    owner = read_identity(session, identity)
+    name = "" if owner.is_anonymous else party(owner.name)
+    append(session, [(str(package_id), Owned(owner.handle, name, str(owner.tier)))])
 
 
 def write_statement(session: Session, package_id: PackageId, number: int, statement: Statement) -> None:
@@ -152,7 +158,7 @@ def read_revision(session: Session, package_id: PackageId, number: int | None = 
         statement=_statement(session, package_id, version["number"]),
         bundle=_bundle(session, version["digest"]),
         created_at=package["created_at"],
-        published_at=version["published_at"],
+        published_at=version["source_date"],
         owner=package["owner_id"],
     )
 
@@ -187,7 +193,7 @@ def _one(session: Session, package_id: PackageId) -> RowMapping:
 
 
 def _versions(session: Session, package_id: PackageId) -> list[RowMapping]:
-    columns = ("number", "digest", "published_at", "withdrawn_at", "withdrawn_reason")
+    columns = ("number", "digest", "source_date", "withdrawn_at", "withdrawn_reason")
     statement = select(*(_VERSION.c[name] for name in columns)).where(_VERSION.c.package_id == str(package_id))
     return list(session.execute(statement.order_by(_VERSION.c.number.desc())).mappings())
 

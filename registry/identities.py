@@ -16,6 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from registry.errors import InvalidInput, NotFound
+from registry.event_log import append
+from registry.events import Tiered
 from registry.tables import IdentityRow, PackageRow
 
 ANONYMOUS_PREFIX = "anonymous-"
@@ -86,6 +88,8 @@ def set_tier(session: Session, handle: str, tier: Tier) -> Identity:
     if identity.is_anonymous and tier is not Tier.UNVERIFIED:
         raise InvalidInput(f"{handle} is anonymous and stays unverified; add an identity and publish with its token")
     session.execute(update(_IDENTITY).where(_IDENTITY.c.id == handle).values(tier=str(tier)))
+    if tier is not identity.tier:
+        append(session, [(None, Tiered(handle, str(tier)))])
     return read_identity(session, handle)
 
 

@@ -7,8 +7,8 @@ authors, categories, tags: what stands outside the bundle) is brought up to date
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, literal_column, select, update
@@ -18,8 +18,11 @@ from sqlmodel import Session
 from registry.arrays import text_array
 from registry.bundles import StoredBundle
 from registry.errors import PackageNotFound
+from registry.event_log import append, utc_today
+from registry.events import Dependency, Grounding, VersionPublished, claim_records, party
 from registry.feed import feed_item
-from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, PackageId
+from registry.grounding import cited_dependencies, stands_in
+from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, ArxivId, PackageId
 from registry.package_views import (
     ClaimSummary,
     HostedFacts,
@@ -81,6 +84,8 @@ class NewVersion:
     claims: tuple[ClaimSummary, ...]
     seal: SealSummary | None = None
     full: FullRendition | None = None
+    grounding: Mapping[str, Grounding] = field(default_factory=dict)
+    depends: tuple[Dependency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,9 @@ def publish(
     _write_packages(session, listings, fresh, current)
     _write_bundles(session, fresh)
     _write_versions(session, fresh, current)
+    append(
+        session, [(str(one.id), _event(one, fresh[str(one.id)], current)) for one in listings if str(one.id) in fresh]
+    )
     refresh(session, [str(one.id) for one in listings])
     return len(fresh)
 
@@ -204,6 +212,35 @@ def _listing_row(listing: Listing) -> dict[str, Any]:
         "updated_at": listing.updated_at,
         "sorted_at": listing.sorted_at,
     }
+
+
+def _event(listing: Listing, new: NewVersion, current: Mapping[str, CurrentVersion]) -> VersionPublished:
+    """What attention knows of a version. What was published here brings its grounding; a paper's claims are held
+    against its abstract."""
+    id_ = listing.id
+    abstract = (listing.abstract or "") if id_.namespace == ARXIV_NAMESPACE else ""
+    claims = tuple((one.id, one.statement, _grounding(one, new, abstract)) for one in new.claims)
+    return VersionPublished(
+        number=current[str(id_)].last_number + 1 if str(id_) in current else 1,
+        digest=new.bundle.digest,
+        dated=_dated(id_),
+        claims=claim_records(claims),
+        authors=tuple(dict.fromkeys(map(party, listing.authors))),
+        depends=new.depends or cited_dependencies(new.full.links if new.full else ()),
+    )
+
+
+def _grounding(claim: ClaimSummary, new: NewVersion, abstract: str) -> Grounding:
+    if claim.id in new.grounding:
+        return new.grounding[claim.id]
+    return Grounding.QUOTED if stands_in((quote.text for quote in claim.quotes), abstract) else Grounding.ASSERTED
+
+
+def _dated(package_id: PackageId) -> date:
+    if package_id.namespace == ARXIV_NAMESPACE:
+        named = ArxivId(package_id.name)
+        return date(named.year, named.month, 1)
+    return utc_today()
 
 
 def _package_row(listing: Listing, new: NewVersion, current: Mapping[str, CurrentVersion]) -> dict[str, Any]:
@@ -253,25 +290,6 @@ def _cause(new: NewVersion, current: CurrentVersion | None) -> str:
     if current is None or (new.source_version or 0) > (current.source_version or 0):
         return "arxiv-version"
     return "recompile" if new.input_digest == current.input_digest else "metadata"
-
-
-def read_claim_counts(session: Session, ids: Sequence[str]) -> dict[str, int]:
-    """How many claims the current version of each of these packages makes."""
-    rows = session.execute(select(_PACKAGE.c.id, _PACKAGE.c.claims).where(_PACKAGE.c.id == func.any(text_array(ids))))
-    return {row.id: row.claims for row in rows}
-
-
-def write_attention(session: Session, scores_milli: Mapping[str, int]) -> None:
-    """Set the current score of these packages, in thousandths; rows whose score stands are not touched."""
-    if not scores_milli:
-        return
-    statement = (
-        update(_PACKAGE)
-        .where(_PACKAGE.c.id == bindparam("package_id"), _PACKAGE.c.attention_milli != bindparam("milli"))
-        .values(attention_milli=bindparam("milli"))
-    )
-    rows = [{"package_id": id_, "milli": milli} for id_, milli in sorted(scores_milli.items())]
-    session.connection().execute(statement, rows)
 
 
 def count_packages(session: Session) -> int:

@@ -13,6 +13,8 @@ from sqlalchemy import RowMapping, Table, func, select, update
 from sqlmodel import Session
 
 from registry.errors import InvalidInput, PackageNotFound
+from registry.event_log import append
+from registry.events import VersionWithdrawn
 from registry.identifiers import PackageId
 from registry.search.indexing import refresh
 from registry.tables import PackageRow, PackageVersionRow
@@ -49,6 +51,7 @@ def withdraw_version(session: Session, package_id: PackageId, number: int, reaso
     now = datetime.now(UTC)
     this = (_VERSION.c.package_id == str(package_id)) & (_VERSION.c.number == number)
     session.execute(update(_VERSION).where(this).values(withdrawn_at=now, withdrawn_reason=given))
+    append(session, [(str(package_id), VersionWithdrawn(number))])
     standing = [one for one in versions if one["withdrawn_at"] is None and one["number"] != number]
     if not standing:
         _end_package(session, package_id, given, now)
@@ -89,7 +92,7 @@ def _end_package(session: Session, package_id: PackageId, reason: str, now: date
 
 def _show(session: Session, package_id: PackageId, version: RowMapping) -> None:
     """Make an earlier version the shown one. An imported paper without a date keeps its place in the order."""
-    published = version["published_at"] if version["level"] == "published" else version["source_date"]
+    published = version["source_date"]
     values: dict[str, Any] = {"version": version["number"], "claims": version["claim_count"], "updated_at": published}
     if published is not None:
         values["sorted_at"] = published

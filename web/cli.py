@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from registry.errors import RegistryError
-from web.commands import importing, roles
+from web.commands import importing, rank, roles
 from web.commands.check import check
 from web.commands.compile import compile_, trace
 from web.commands.config import config
@@ -25,6 +25,7 @@ app = typer.Typer(
 for command in (roles.up, roles.web, roles.worker, roles.scheduler, check, trace, config):
     app.command()(command)
 app.command("compile")(compile_)
+app.add_typer(rank.app, name="rank")
 app.add_typer(importing.app, name="import")
 
 

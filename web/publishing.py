@@ -321,4 +321,6 @@ def _new_version(assessment: Assessment, bundle: StoredBundle) -> NewVersion:
         source_date=None,
         claims=assessment.claims,
         seal=assessment.seal,
+        grounding=assessment.grounding,
+        depends=assessment.depends,
     )

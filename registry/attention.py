@@ -1,0 +1,96 @@
+"""The rows of attention: the current score in place, its history by day, the influence of the last close.
+
+What the numbers are is `ranking`'s work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Table, Text, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session
+
+from registry.arrays import text_array
+from registry.tables import AttentionDayRow, ClosedDayRow, InfluenceRow, PackageRow
+
+_PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
+_DAY: Table = AttentionDayRow.__table__  # type: ignore[attr-defined]
+_INFLUENCE: Table = InfluenceRow.__table__  # type: ignore[attr-defined]
+_CLOSED: Table = ClosedDayRow.__table__  # type: ignore[attr-defined]
+_AT_ONCE = 5_000
+
+
+def write_scores(session: Session, scores_milli: Mapping[str, int], day: date) -> int:
+    """Set current scores, in thousandths, and the history of ``day``; rows whose score stands are not touched.
+
+    Returns how many changed.
+    """
+    pending, changed = iter(sorted(scores_milli.items())), 0
+    while part := list(islice(pending, _AT_ONCE)):
+        changed += _write_part(session, part, day)
+    return changed
+
+
+def _write_part(session: Session, part: Sequence[tuple[str, int]], day: date) -> int:
+    given = (
+        func.unnest(
+            literal([id_ for id_, _ in part], ARRAY(Text)), literal([milli for _, milli in part], ARRAY(BigInteger))
+        )
+        .table_valued("id", "milli", name="given")
+        .render_derived()
+    )
+    statement = (
+        update(_PACKAGE)
+        .where(_PACKAGE.c.id == given.c.id, _PACKAGE.c.attention_milli != given.c.milli)
+        .values(attention_milli=given.c.milli)
+        .returning(_PACKAGE.c.id, _PACKAGE.c.attention_milli)
+    )
+    rows = [{"package_id": id_, "day": day, "milli": milli} for id_, milli in session.execute(statement)]
+    if rows:
+        written = insert(_DAY)
+        key = [_DAY.c.package_id, _DAY.c.day]
+        session.execute(written.on_conflict_do_update(index_elements=key, set_={"milli": written.excluded.milli}), rows)
+    return len(rows)
+
+
+def read_scores(connection: Connection) -> Iterator[tuple[str, int]]:
+    """The current score of every package, in thousandths."""
+    statement = select(_PACKAGE.c.id, _PACKAGE.c.attention_milli).order_by(_PACKAGE.c.id)
+    for row in connection.execute(statement.execution_options(yield_per=_AT_ONCE)):
+        yield row.id, row.attention_milli
+
+
+def read_history(session: Session, package_id: str) -> list[tuple[date, int]]:
+    """The days on which a package's score changed, and what it then was, oldest first."""
+    statement = select(_DAY.c.day, _DAY.c.milli).where(_DAY.c.package_id == package_id).order_by(_DAY.c.day)
+    return [(day, milli) for day, milli in session.execute(statement)]
+
+
+def read_influence(session: Session, package_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """What flows to each of these packages since the last close: (known, unverified), in thousandths."""
+    statement = select(_INFLUENCE).where(_INFLUENCE.c.package_id == func.any(text_array(package_ids)))
+    return {row.package_id: (row.known, row.unverified) for row in session.execute(statement)}
+
+
+def read_all_influence(session: Session) -> dict[str, tuple[int, int]]:
+    """The same for every package that gets any."""
+    return {row.package_id: (row.known, row.unverified) for row in session.execute(select(_INFLUENCE))}
+
+
+def replace_influence(session: Session, flows: Mapping[str, tuple[int, int]], day: date) -> None:
+    """Close ``day``: put its flows in place of those of the close before."""
+    session.execute(delete(_INFLUENCE))
+    rows = [{"package_id": id_, "known": known, "unverified": more} for id_, (known, more) in sorted(flows.items())]
+    if rows:
+        session.execute(insert(_INFLUENCE), rows)
+    closed = insert(_CLOSED).values(day=day, closed_at=datetime.now(UTC))
+    session.execute(closed.on_conflict_do_update(index_elements=[_CLOSED.c.day], set_={"closed_at": datetime.now(UTC)}))
+
+
+def last_closed_day(session: Session) -> date | None:
+    """The last day that was closed; None before the first close."""
+    found: date | None = session.execute(select(func.max(_CLOSED.c.day))).scalar_one()
+    return found

@@ -1,0 +1,104 @@
+"""The log of events: rows added in the transaction of what they tell of, read back by package or all in order.
+
+What an event means is `registry.events`; what a score makes of them is `ranking`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select
+from sqlmodel import Session
+
+from registry.arrays import text_array
+from registry.events import Body, Event, Reported, ReportWithdrawn, Tiered, decode, encode, kind_of
+from registry.tables import EventRow
+
+_EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]
+_COLUMNS = (_EVENT.c.id, _EVENT.c.day, _EVENT.c.package_id, _EVENT.c.kind, _EVENT.c.body)
+_FETCHED_AT_ONCE = 20_000
+
+
+def utc_today() -> date:
+    """The UTC day it is."""
+    return datetime.now(UTC).date()
+
+
+def append(
+    session: Session,
+    entries: Sequence[tuple[str | None, Body]],
+    *,
+    at: datetime | None = None,
+    actor: str | None = None,
+) -> None:
+    """Add events, each of a package or of none, in order. ``actor`` is who reported; ``at`` the moment or now."""
+    if not entries:
+        return
+    moment = at or datetime.now(UTC)
+    day = moment.astimezone(UTC).date()
+    rows = [
+        {"day": day, "at": moment, "package_id": id_, "kind": kind_of(body), "actor": actor, "body": encode(body)}
+        for id_, body in entries
+    ]
+    session.execute(insert(_EVENT), rows)
+
+
+def read_events(session: Session, package_ids: Sequence[str], *, until: date | None = None) -> dict[str, list[Event]]:
+    """The events of each of these packages in order, up to and including a day; packages without any are left out."""
+    statement = select(*_COLUMNS).where(_EVENT.c.package_id == func.any(text_array(package_ids))).order_by(_EVENT.c.id)
+    if until is not None:
+        statement = statement.where(_EVENT.c.day <= until)
+    found: dict[str, list[Event]] = {}
+    for row in session.execute(statement):
+        event = _event(row)
+        found.setdefault(str(event.package), []).append(event)
+    return found
+
+
+def read_tiers(session: Session, *, until: date | None = None) -> dict[str, str]:
+    """The tier the operator last gave each identity, up to and including a day."""
+    statement = select(*_COLUMNS).where(_EVENT.c.kind == "tier", _EVENT.c.package_id.is_(None)).order_by(_EVENT.c.id)
+    if until is not None:
+        statement = statement.where(_EVENT.c.day <= until)
+    bodies = (_event(row).body for row in session.execute(statement))
+    return {body.identity: body.tier for body in bodies if isinstance(body, Tiered)}
+
+
+def packages_reported_by(session: Session, identity: str) -> list[str]:
+    """Ids of the packages that an identity ever reported on."""
+    statement = select(_EVENT.c.package_id).where(_EVENT.c.actor == identity, _EVENT.c.package_id.is_not(None))
+    return sorted(set(session.execute(statement).scalars()))
+
+
+def stream_by_package(connection: Connection) -> Iterator[tuple[str, list[Event]]]:
+    """Every package that has events, with all of them in order, without holding them all in memory."""
+    statement = select(*_COLUMNS).where(_EVENT.c.package_id.is_not(None)).order_by(_EVENT.c.package_id, _EVENT.c.id)
+    rows = connection.execute(statement.execution_options(yield_per=_FETCHED_AT_ONCE))
+    current: list[Event] = []
+    for row in rows:
+        event = _event(row)
+        if current and current[0].package != event.package:
+            yield str(current[0].package), current
+            current = []
+        current.append(event)
+    if current:
+        yield str(current[0].package), current
+
+
+def standing_reports(events: Sequence[Event]) -> list[tuple[Event, Reported]]:
+    """The reports of a package's events that stand, the newest revision of each, oldest first."""
+    standing: dict[str, tuple[Event, Reported]] = {}
+    for event in events:
+        if isinstance(event.body, Reported):
+            standing.pop(event.body.report, None)
+            standing[event.body.report] = (event, event.body)
+        elif isinstance(event.body, ReportWithdrawn):
+            standing.pop(event.body.report, None)
+    return list(standing.values())
+
+
+def _event(row: Any) -> Event:
+    id_, day, package_id, kind, body = row
+    return Event(id_, day, package_id, decode(kind, body))
