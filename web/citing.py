@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlmodel import Session
 
+from registry.ara.reading.front_matter import PAPER_FILE, read_front_matter
+from registry.bundles.rows import read_bundle
 from registry.exports.cited import CitedPackage, take_apart
+from registry.feed import FeedItem
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId
 from registry.package_views import PackageDetail
+from web.bundle_reading import BundleReader
 from web.package_paths import package_path
 from web.typeset import plain
 from web.version_reading import version_api_path
@@ -28,9 +34,9 @@ def _base_url(request: Request) -> str:
 BaseUrl = Annotated[str, Depends(_base_url)]
 
 
-def cited(detail: PackageDetail, base: str) -> CitedPackage:
-    """The version that ``detail`` shows, with addresses under ``base``."""
-    item = detail.item
+def cited(detail: PackageDetail, base: str, reader: BundleReader, session: Session) -> CitedPackage:
+    """The version that ``detail`` shows, with addresses under ``base``; an earlier one under its own title."""
+    item = detail.item if detail.shown == detail.item.version else _as_it_was(detail, reader, session)
     package_id = PackageId(item.namespace, item.name)
     version_date = detail.shown_version.published_on
     year, month, published = _dates(detail, version_date)
@@ -55,6 +61,19 @@ def cited(detail: PackageDetail, base: str) -> CitedPackage:
         arxiv_id=item.name if item.namespace == ARXIV_NAMESPACE else None,
         page=base + package_path(item.namespace, item.name, detail.shown),
         api=base + version_api_path(package_id, detail.shown),
+    )
+
+
+def _as_it_was(detail: PackageDetail, reader: BundleReader, session: Session) -> FeedItem:
+    """Title, authors and abstract as PAPER.md of the shown version says them: the package's own are the newest."""
+    artifact = reader.open(read_bundle(session, detail.rendition.digest))
+    said = read_front_matter(artifact.files.get(PAPER_FILE, b"").decode("utf-8", errors="replace"))[0]
+    item = detail.item
+    return replace(
+        item,
+        title=said.title or item.title,
+        authors=said.authors or item.authors,
+        abstract=said.abstract or item.abstract,
     )
 
 

@@ -42,7 +42,7 @@ class Forms:
 
     def cited(self, detail: PackageDetail) -> CitedPackage:
         """The version that ``detail`` shows, for export formats."""
-        return cited(detail, self.base)
+        return cited(detail, self.base, self.hosting.reader, self.session)
 
     def other(self, detail: PackageDetail, *, usual: str) -> Response | None:
         """The form the caller would rather have than the ``usual`` media type, or None.

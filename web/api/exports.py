@@ -11,6 +11,7 @@ from web.api.bundles import VERSION, Shown
 from web.api.packages import refuse_any_parameter
 from web.api.responses import problems
 from web.citing import BaseUrl, cited
+from web.dependencies import SessionDependency
 from web.export_formats import FORMS, Format, export_answer
 from web.hosting import HostingDependency
 from web.version_reading import served_type
@@ -33,6 +34,7 @@ router = APIRouter(prefix="/api/v1", tags=["exports"])
 )
 def export(
     request: Request,
+    session: SessionDependency,
     hosting: HostingDependency,
     base: BaseUrl,
     found: Shown,
@@ -47,4 +49,5 @@ def export(
         artifact = hosting.reader.open(found.stored.bundle)
         return member_files(artifact, media_type=served_type, address=found.address)
 
-    return export_answer(request, format_, cited(found.detail, base), files, base=base)
+    words = cited(found.detail, base, hosting.reader, session)
+    return export_answer(request, format_, words, files, base=base)
