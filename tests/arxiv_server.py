@@ -1,8 +1,8 @@
 """A local stand-in for arXiv's Atom query API, over a real socket, with faults to switch on.
 
 It answers id lists, category and submission-day queries over papers made here, in the layout of 2026 or the one
-before, or replays recorded bodies. It keeps every request with its time, so that tests can judge the pace. It is no model of
-arXiv's search: it knows ``cat:``, ``submittedDate:`` and ``id_list`` and nothing else.
+before, or replays recorded bodies. It keeps every request with its time, so that tests can judge the pace. It is no
+model of arXiv's search: it knows ``cat:``, ``submittedDate:`` and ``id_list`` and nothing else.
 """
 
 from __future__ import annotations
