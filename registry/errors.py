@@ -20,6 +20,8 @@
     ├── BundleDigestMismatch      stored bytes are not those that were stored
     ├── SourceUnavailable         arXiv (or what stands for it) cannot be reached or answers nonsense
     │   └── SourceMissing         it answers that it has no such thing
+    ├── RegistryUnreachable       the registry that a command talks to cannot be reached, or is none
+    ├── RegistryRefused           the registry that a command talks to said no
     ├── DatabaseUnavailable       Postgres cannot be reached or started
     ├── AlreadyRunning            another process owns this data directory
     └── AddressUnavailable        the web server cannot listen where it was told to
@@ -132,6 +134,16 @@ class SourceUnavailable(RegistryError):
 
 class SourceMissing(SourceUnavailable):
     title = "Source missing"
+
+
+class RegistryUnreachable(RegistryError):
+    status = 502
+    title = "Registry unreachable"
+
+
+class RegistryRefused(RegistryError):
+    status = 502
+    title = "Registry refused"
 
 
 class DatabaseUnavailable(RegistryError):

@@ -25,6 +25,7 @@ from registry.tables import BundleRow, HostedPackageRow, HostedRevisionRow, Pack
 from registry.tokens import Caller, hashed, matches, new_secret
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
 
+DEFAULT_TRAJECTORY = "trajectory.html"
 SLUG_LENGTH = 8
 _SLUG_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _SLUG = re.compile(rf"[a-z0-9]{{{SLUG_LENGTH}}}")

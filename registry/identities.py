@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +17,7 @@ from sqlmodel import Session
 from registry.errors import InvalidInput, NotFound
 from registry.event_log import append
 from registry.events import Tiered
+from registry.standing import Tier
 from registry.tables import IdentityRow, PackageRow
 
 ANONYMOUS_PREFIX = "anonymous-"
@@ -25,14 +25,6 @@ _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _NAME_CHARACTERS = 200
 _IDENTITY: Table = IdentityRow.__table__  # type: ignore[attr-defined]
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
-
-
-class Tier(StrEnum):
-    """How far the registry knows someone: not at all, by a token the operator gave, or verified by the operator."""
-
-    UNVERIFIED = "unverified"
-    REGISTERED = "registered"
-    VERIFIED = "verified"
 
 
 @dataclass(frozen=True, slots=True)

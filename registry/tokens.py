@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, select, update
@@ -21,7 +20,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from registry.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
-from registry.identities import Tier, read_identity
+from registry.identities import read_identity
+from registry.standing import Scope, Tier
 from registry.tables import IdentityRow, TokenRow
 
 SECRET_BYTES = 24
@@ -31,13 +31,6 @@ _ID_LENGTH = 8
 _TOKEN = re.compile(rf"{_PREFIX}_([a-z0-9]{{{_ID_LENGTH}}})_([A-Za-z0-9_-]{{32}})")
 _TOKENS: Table = TokenRow.__table__  # type: ignore[attr-defined]
 _IDENTITIES: Table = IdentityRow.__table__  # type: ignore[attr-defined]
-
-
-class Scope(StrEnum):
-    """What a token may be used for."""
-
-    PUBLISH = "publish"
-    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)

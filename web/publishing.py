@@ -27,18 +27,18 @@ from registry.categories import category_name
 from registry.clients import Client, check_allowance, client_key, count_submission, identify
 from registry.database import transaction
 from registry.errors import InvalidSubmission, Withdrawn
-from registry.hosted import HostedRevision, Statement, Submission, hosted_id
+from registry.hosted import DEFAULT_TRAJECTORY, HostedRevision, Statement, Submission, hosted_id
 from registry.identifiers import HOSTED_NAMESPACE, PackageId
 from registry.identities import add_anonymous
 from registry.packages import CurrentVersion, Listing, NewVersion, publish, read_current
 from registry.pointers import RepositoryPointer, record_pointer
-from registry.tags import TagInput, Vocabulary, derive_tags
-from registry.tokens import Caller, Scope, authenticate
+from registry.standing import Scope
+from registry.tags import Tag, TagInput, Vocabulary, derive_tags
+from registry.tokens import Caller, authenticate
 from web.pipeline import tag_reason
 from web.repository_pointers import check_readable
 
 LEVEL = "published"
-DEFAULT_TRAJECTORY = "trajectory.html"
 SUBMISSIONS = "submissions"
 REVISIONS = "revisions"
 POINTERS = "registrations"
@@ -72,6 +72,24 @@ class Published:
     first_file: str
     made_version: bool
     update_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A submission with all that takes time done: read, checked, tagged, its bytes durable."""
+
+    statement: Statement
+    assessment: Assessment
+    bundle: StoredBundle
+    description: _Description
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """What a reader finds a package by."""
+
+    categories: tuple[str, ...]
+    tags: tuple[Tag, ...]
 
 
 class Publisher:
@@ -124,16 +142,15 @@ class Publisher:
 
         Raises InvalidSubmission or InvalidArtifact for what cannot be published, TooManySubmissions.
         """
-        statement, assessment, bundle = self._prepare(submission, admission)
+        prepared = self._prepare(submission, admission)
         with transaction(self._engine) as session:
             self._count(session, admission, SUBMISSIONS)
             package_id, update_token = hosted.reserve_slug(session)
-            self._write(session, package_id, statement, assessment, bundle, current=None)
             owner = admission.caller.identity if admission.caller else add_anonymous(session, package_id.name)
-            hosted.set_owner(session, package_id, owner)
+            self._write(session, package_id, prepared, current=None, owner=owner)
             revision = hosted.read_revision(session, package_id)
         first = next(iter(submission.artifact.files))
-        return Published(revision, assessment, first, made_version=True, update_token=update_token)
+        return Published(revision, prepared.assessment, first, made_version=True, update_token=update_token)
 
     def replace(self, slug: str, submission: Submission, admission: Admission) -> Published:
         """Publish the next version of a hosted package, or none if the content is that of the shown one.
@@ -141,23 +158,23 @@ class Publisher:
         Raises as `create`, and Withdrawn for content that was withdrawn from this package before.
         """
         package_id = hosted_id(slug)
-        statement, assessment, bundle = self._prepare(submission, admission)
+        prepared = self._prepare(submission, admission)
         with transaction(self._engine) as session:
             credentials = admission.credentials
             hosted.authorise(
                 session, package_id, update_token=credentials.update_token, caller=admission.caller
             )  # again, and this time holding the row until the end
             current = read_current(session, [str(package_id)])[str(package_id)]
-            made = current.would_change(bundle.digest)
+            made = current.would_change(prepared.bundle.digest)
             if made:
                 self._count(session, admission, REVISIONS)
-            elif bundle.digest != current.digest:
+            elif prepared.bundle.digest != current.digest:
                 raise Withdrawn(
                     f"This very content was withdrawn from {package_id}; it cannot be published there again."
                 )
-            self._write(session, package_id, statement, assessment, bundle, current=current)
+            self._write(session, package_id, prepared, current=current)
             revision = hosted.read_revision(session, package_id)
-        return Published(revision, assessment, next(iter(submission.artifact.files)), made_version=made)
+        return Published(revision, prepared.assessment, next(iter(submission.artifact.files)), made_version=made)
 
     def rotate(self, slug: str, credentials: Credentials) -> str:
         """A new update token for a hosted package; the old one is void at once. Raises as `admit`."""
@@ -203,12 +220,13 @@ class Publisher:
                 self._show_again(session, package_id)
         return shown
 
-    def _prepare(self, submission: Submission, admission: Admission) -> tuple[Statement, Assessment, StoredBundle]:
+    def _prepare(self, submission: Submission, admission: Admission) -> _Prepared:
         """Everything that takes time, before the transaction that holds a row."""
         assessment = assess(submission.artifact)
         statement = _completed(submission, assessment, trusted=admission.caller is not None)
+        description = self._describe(statement, assessment)
         [bundle] = self._store.store([submission.artifact])
-        return statement, assessment, bundle
+        return _Prepared(statement, assessment, bundle, description)
 
     def _count(self, session: Session, admission: Admission, kind: str) -> None:
         """An anonymous client has so many places a day; the holder of a token is known, and has no limit."""
@@ -219,22 +237,22 @@ class Publisher:
         self,
         session: Session,
         package_id: PackageId,
-        statement: Statement,
-        assessment: Assessment,
-        bundle: StoredBundle,
+        prepared: _Prepared,
         *,
         current: CurrentVersion | None,
+        owner: str | None = None,
     ) -> None:
-        """The version, the feed's row, what was said, the score. For unchanged content the version is left out."""
+        """The version, the feed's row, what was said, whose it is, the score. Unchanged content makes no version."""
         id_ = str(package_id)
         known = {id_: current} if current else {}
-        unchanged = current is not None and current.digest == bundle.digest
+        unchanged = current is not None and current.digest == prepared.bundle.digest
         moment = hosted.read_revision(session, package_id).published_at if unchanged else datetime.now(UTC)
-        versions = {} if unchanged else {id_: _new_version(assessment, bundle)}
-        listing = self._listing(package_id, statement, assessment, moment)
-        publish(session, [listing], versions, known)
+        versions = {} if unchanged else {id_: _new_version(prepared, moment)}
+        publish(session, [_listing(package_id, prepared.statement, prepared.description, moment)], versions, known)
         shown = read_current(session, [id_])[id_]
-        hosted.write_statement(session, package_id, shown.number, statement)
+        hosted.write_statement(session, package_id, shown.number, prepared.statement)
+        if owner is not None:
+            hosted.set_owner(session, package_id, owner)
         rescore(session, [id_])
 
     def _show_again(self, session: Session, package_id: PackageId) -> None:
@@ -242,38 +260,23 @@ class Publisher:
         if package_id.namespace == HOSTED_NAMESPACE:
             revision = hosted.read_revision(session, package_id)
             assessment = assess(read_archive(self._store.read(revision.bundle), unwrap=False))
-            listing = self._listing(package_id, revision.statement, assessment, revision.published_at)
+            description = self._describe(revision.statement, assessment)
+            listing = _listing(package_id, revision.statement, description, revision.published_at)
             publish(session, [listing], {}, read_current(session, [str(package_id)]))
         rescore(session, [str(package_id)])
 
-    def _listing(
-        self, package_id: PackageId, statement: Statement, assessment: Assessment, moment: datetime
-    ) -> Listing:
+    def _describe(self, statement: Statement, assessment: Assessment) -> _Description:
+        """Categories and tags. A domain that is an arXiv category (cs.LG; not "physics") is taken for one."""
         domain = statement.domain or assessment.domain
-        category = domain if domain and "." in domain and category_name(domain) else None  # cs.LG; not "physics"
-        categories = (category,) if category else ()
-        tags = derive_tags(
-            TagInput(
-                statement.title,
-                statement.abstract,
-                categories,
-                keywords=(*assessment.keywords, *self._known_words(domain)),
-                ai_generated=assessment.ai_generated,
-            ),
-            self._vocabulary,
+        categories = (domain,) if "." in domain and category_name(domain) else ()
+        named = TagInput(
+            statement.title,
+            statement.abstract,
+            categories,
+            keywords=(*assessment.keywords, *self._known_words(domain)),
+            ai_generated=assessment.ai_generated,
         )
-        return Listing(
-            id=package_id,
-            title=statement.title,
-            abstract=statement.abstract,
-            authors=statement.authors,
-            primary_category=category,
-            categories=categories,
-            tags=tuple(tag.name for tag in tags),
-            tag_reasons=tuple(tag_reason(tag) for tag in tags),
-            updated_at=moment,
-            sorted_at=moment,
-        )
+        return _Description(categories, derive_tags(named, self._vocabulary))
 
     def _known_words(self, domain: str | None) -> Sequence[str]:
         """The fields a domain names that are tags of the vocabulary; the rest is prose, not a tag of its own."""
@@ -311,16 +314,31 @@ def _completed(submission: Submission, assessment: Assessment, *, trusted: bool)
     )
 
 
-def _new_version(assessment: Assessment, bundle: StoredBundle) -> NewVersion:
+def _new_version(prepared: _Prepared, moment: datetime) -> NewVersion:
     return NewVersion(
-        bundle=bundle,
+        bundle=prepared.bundle,
         input_digest=None,
         source_version=None,
         level=LEVEL,
         compiler=None,
-        source_date=None,
-        claims=assessment.claims,
-        seal=assessment.seal,
-        grounding=assessment.grounding,
-        depends=assessment.depends,
+        source_date=moment,
+        claims=prepared.assessment.claims,
+        seal=prepared.assessment.seal,
+        grounding=prepared.assessment.grounding,
+        depends=prepared.assessment.depends,
+    )
+
+
+def _listing(package_id: PackageId, statement: Statement, description: _Description, moment: datetime) -> Listing:
+    return Listing(
+        id=package_id,
+        title=statement.title,
+        abstract=statement.abstract,
+        authors=statement.authors,
+        primary_category=next(iter(description.categories), None),
+        categories=description.categories,
+        tags=tuple(tag.name for tag in description.tags),
+        tag_reasons=tuple(tag_reason(tag) for tag in description.tags),
+        updated_at=moment,
+        sorted_at=moment,
     )

@@ -30,6 +30,8 @@ _PRIVATE = ".ara_env"
 # A character takes at most six bytes of JSON, so no acceptable content is longer than this before it is decoded.
 _MAX_ENCODED_BYTES = 6 * MAX_TEXT_BYTES + 2
 _INT4 = 2**31 - 1
+# The official client reads front matter line by line: of a folded value it sends no more than the sign for folding.
+_FOLDING = re.compile(r"[|>][+-]?[0-9]?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LINE_CHARACTERS = 2_000
 _ABSTRACT_CHARACTERS = 50_000
@@ -178,4 +180,4 @@ def _text(name: str, given: str | None, most: int) -> str:
     text = _CONTROL.sub("", given or "").strip()
     if len(text) > most:
         raise InvalidSubmission(f"`{name}` is longer than {most} characters.")
-    return text
+    return "" if _FOLDING.fullmatch(text) else text

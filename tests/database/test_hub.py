@@ -18,7 +18,8 @@ from registry.database import transaction
 from registry.feed import FeedQuery, read_feed
 from registry.identities import add_identity
 from registry.settings import Settings
-from registry.tokens import Scope, hashed, make_token
+from registry.standing import Scope
+from registry.tokens import hashed, make_token
 from tests.hub_client import FILES, PICTURE, bearer, body, published
 from web.app import create_app
 
@@ -159,6 +160,14 @@ def test_a_title_and_authors_not_given_are_those_of_the_paper(client: TestClient
     assert title == "Cooling of tea in open cups"
     assert authors == ["Ada Lovelace", "Charles Babbage"]
     assert abstract == "We show that open cups cool faster."
+
+
+@pytest.mark.parametrize("sign", [">", "|", ">-", "|+", ">2"])
+def test_what_the_client_sends_of_a_folded_abstract_is_not_taken_for_one(
+    client: TestClient, engine: Engine, sign: str
+) -> None:
+    published(client, abstract=sign)
+    assert rows(engine, "SELECT abstract FROM package") == [("We show that open cups cool faster.",)]
 
 
 def test_text_that_postgres_cannot_hold_does_not_break_a_publication(client: TestClient, engine: Engine) -> None:
