@@ -51,7 +51,8 @@ class FeedQuery:
     """A filter and a place in the feed.
 
     A package matches if it is listed in all ``categories`` (as primary or cross-list), has all ``tags``, and none of
-    what is excluded. `UNCATEGORISED` stands for "listed nowhere".
+    what is excluded. `UNCATEGORISED` stands for "listed nowhere". ``q`` is for `registry.search`; the feed itself does
+    not look at it.
     """
 
     categories: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class FeedQuery:
     without_tags: tuple[str, ...] = ()
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
+    q: str = ""
 
 
 @dataclass(frozen=True, slots=True)

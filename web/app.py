@@ -21,6 +21,7 @@ from web.api import diff as diff_api
 from web.api import exports as export_api
 from web.api import hub
 from web.api import packages as package_api
+from web.api import search as search_api
 from web.api import status as status_api
 from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
@@ -78,6 +79,7 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
     for router in (
         feed.router,
         problem_list.router,
+        search_api.router,
         package_api.router,
         bundle_api.router,
         export_api.router,
@@ -116,6 +118,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 
 _TAGS = [
     {"name": "packages", "description": "The feed and single packages."},
+    {"name": "search", "description": "Packages and claims by words."},
     {"name": "bundles", "description": "Versions, their files, manifests and archives."},
     {"name": "exports", "description": "Versions as citations, research objects and linked data."},
     {"name": "publishing", "description": "Publishing artifacts, updating and withdrawing them."},

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from registry.errors import InvalidQuery
 from registry.feed import DEFAULT_LIMIT, FeedQuery
+from registry.search.query import MAX_CHARACTERS
 
 MAX_FILTERS = 20
 MAX_VALUE_CHARACTERS = 100
@@ -66,12 +67,21 @@ def read_filters(pairs: Sequence[tuple[str, str]], *, limit: int = DEFAULT_LIMIT
         field: read_values(parameter, (value for name, value in pairs if name == parameter))
         for parameter, field in FILTER_FIELDS.items()
     }
-    return FeedQuery(limit=limit, cursor=cursor, **fields)
+    return FeedQuery(limit=limit, cursor=cursor, q=read_words(value for name, value in pairs if name == "q"), **fields)
+
+
+def read_words(values: Iterable[str]) -> str:
+    """What was typed into the search box, trimmed. Raises InvalidQuery if it is overlong."""
+    typed = _UNPRINTABLE.sub(" ", " ".join(values)).strip()
+    if len(typed) > MAX_CHARACTERS:
+        raise InvalidQuery(f"q has {len(typed)} characters; {MAX_CHARACTERS} is the most")
+    return typed
 
 
 def feed_href(query: FeedQuery, *, path: str = "/") -> str:
     """The address of the feed under ``query``."""
-    pairs = [(name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)]
+    pairs = [("q", query.q)] if query.q else []
+    pairs += [(name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)]
     if query.limit != DEFAULT_LIMIT:
         pairs.append(("limit", str(query.limit)))
     if query.cursor is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from registry.feed import Facets, FeedItem, FeedQuery
+from registry.feed import Facets, FeedItem, FeedPage, FeedQuery
 from registry.identifiers import PackageId
 from registry.package_views import ClaimSummary
 from registry.search.query import SearchQuery
@@ -64,6 +64,10 @@ class SearchPage:
     read_as: tuple[tuple[str, str], ...] = ()
     relaxed: bool = False
     engine: str = "postgres"
+
+    def as_feed(self) -> FeedPage:
+        """The same page in the feed's form, for what shows either."""
+        return FeedPage(tuple(hit.item for hit in self.hits), self.facets, self.total, self.next_cursor)
 
 
 @dataclass(frozen=True, slots=True)

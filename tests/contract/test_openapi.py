@@ -39,6 +39,9 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None:
     assert {name for name, _ in operations(document)} == {
         "get /api/v1/packages",
+        "get /api/v1/search",
+        "get /api/v1/suggest",
+        "get /api/v1/claims",
         "get /api/v1/packages/{namespace}/{name}",
         *(f"get /api/v1/packages/{{namespace}}/{{name}}/{part}" for part in PACKAGE_PARTS),
         "get /api/v1/bundles/{digest}",
@@ -57,7 +60,7 @@ def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None
 
 def test_the_feed_takes_the_parameters_of_the_contract(document: dict[str, Any]) -> None:
     parameters = {one["name"]: one for one in document["paths"]["/api/v1/packages"]["get"]["parameters"]}
-    assert parameters.keys() == {"category", "tag", "-category", "-tag", "limit", "cursor"}
+    assert parameters.keys() == {"q", "category", "tag", "-category", "-tag", "limit", "cursor"}
     limit = parameters["limit"]["schema"]
     assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 25)
 

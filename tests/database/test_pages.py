@@ -227,7 +227,7 @@ def test_a_withdrawn_package_is_gone_and_says_why(changeable: TestClient, engine
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/api/v1/packages?tags=a", "known are category, tag, -category, -tag, limit, cursor"),
+        ("/api/v1/packages?tags=a", "known are q, category, tag, -category, -tag, limit, cursor"),
         ("/api/v1/packages?limit=0", "limit"),
         ("/api/v1/packages?limit=101", "limit"),
         ("/api/v1/packages?limit=ten", "limit"),

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 from registry.errors import InvalidQuery
 from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedQuery, read_feed
 from registry.packages import read_package
+from registry.search.query import MAX_CHARACTERS
 from web.api.responses import problems
 from web.api_models import Feed, Package
 from web.dependencies import SessionDependency
@@ -18,8 +19,9 @@ from web.feed_filters import MAX_FILTERS, MAX_VALUE_CHARACTERS, read_filters
 from web.headers import conditional
 from web.package_forms import OTHER_FORMS, FormsDependency
 from web.package_paths import CONVERTER, read_package_id, register_converter
+from web.searching import read_search
 
-FEED_PARAMETERS = ("category", "tag", "-category", "-tag", "limit", "cursor")
+FEED_PARAMETERS = ("q", "category", "tag", "-category", "-tag", "limit", "cursor")
 register_converter()
 router = APIRouter(prefix="/api/v1", tags=["packages"])
 
@@ -65,6 +67,16 @@ Categories = Annotated[
 Tags = Annotated[list[str], _filters("tag", "Has this tag; repeat for several, all must be there.", "attention")]
 NotCategories = Annotated[list[str], _filters("-category", "Not listed in this category; repeatable.", "cs.AI")]
 NotTags = Annotated[list[str], _filters("-tag", "Does not have this tag; repeatable.", "survey")]
+Words = Annotated[
+    str,
+    Query(
+        alias="q",
+        description='Words to search for, as typed into the search box: words, "phrases", -word, author:, tag:, '
+        "category:, year:, an arXiv identifier or DOI.",
+        max_length=MAX_CHARACTERS,
+        openapi_examples={"one": {"value": "author:dao flashattention"}},
+    ),
+]
 Limit = Annotated[
     int,
     Field(ge=1, le=MAX_LIMIT),
@@ -82,6 +94,7 @@ def feed_query(
     tag: Tags = [],  # noqa: B006
     not_category: NotCategories = [],  # noqa: B006
     not_tag: NotTags = [],  # noqa: B006
+    q: Words = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> FeedQuery:
@@ -99,10 +112,10 @@ def feed_query(
 def feed(request: Request, session: SessionDependency, query: Annotated[FeedQuery, Depends(feed_query)]) -> Response:
     """Packages by attention under a filter, a page at a time, with facet counts and the exact total.
 
-    Filters combine with AND. Follow `next_cursor` to the end for every match; packages added meanwhile do not
-    disturb the order of those already seen.
+    With `q` the packages that match it, the best match first (see `/api/v1/search`). Filters combine with AND. Follow
+    `next_cursor` to the end for every match; packages added meanwhile do not disturb the order of those already seen.
     """
-    page = read_feed(session, query)
+    page = read_search(session, query).as_feed() if query.q else read_feed(session, query)
     return conditional(request, JSONResponse(Feed.of(page).model_dump(mode="json")))
 
 

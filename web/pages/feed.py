@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
 
 from registry.categories import category_name
 from registry.errors import InvalidQuery
 from registry.feed import DEFAULT_LIMIT, FacetCount, FeedItem, FeedPage, FeedQuery, read_feed
 from registry.import_log import read_progress
 from registry.package_views import ImportProgress, ImportState
+from registry.search.answers import SearchPage
 from web.dependencies import RendererDependency, SessionDependency
 from web.feed_filters import (
     FILTER_FIELDS,
@@ -26,6 +28,7 @@ from web.feed_filters import (
 )
 from web.headers import conditional
 from web.package_paths import package_path
+from web.searching import read_search
 from web.typeset import shorten
 
 ABSTRACT_CHARACTERS = 420
@@ -76,11 +79,12 @@ class Entry:
     category_href: str | None
     category_label: str | None
     tags: tuple[TagLink, ...]
+    snippet: Markup | None
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContext:
-    """Everything ``feed.html`` shows."""
+    """Everything ``feed.html`` shows. ``typed`` is what stands in the search box, ``kept`` goes with a new search."""
 
     entries: tuple[Entry, ...]
     categories: FacetGroup
@@ -90,6 +94,14 @@ class FeedContext:
     first_href: str | None
     next_href: str | None
     progress: ImportProgress
+    typed: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    read_as: tuple[tuple[str, str], ...] = ()
+    relaxed: bool = False
+
+    @property
+    def order(self) -> str:
+        return "relevance" if self.typed else "attention"
 
     @property
     def importing(self) -> bool:
@@ -103,14 +115,20 @@ class FeedContext:
     def title(self) -> str:
         """The name of the window: the filters in force, so that tabs and bookmarks can be told apart."""
         named = [f"{'not ' if one.excludes else ''}{'#' if one.is_tag else ''}{one.value}" for one in self.filters]
-        return " · ".join([*named, "Discoveries"])
+        return " · ".join([*([self.typed] if self.typed else []), *named, "Discoveries"])
 
 
 @router.get("/")
 def feed(request: Request, session: SessionDependency, renderer: RendererDependency) -> Response:
     """The discoveries page under the filters of the address; parameters it does not know are passed over."""
     query = read_query(request)
-    context = feed_context(query, read_feed(session, query), read_progress(session))
+    if query.q:
+        found = read_search(session, query)
+        if found.exact:
+            return RedirectResponse(package_path(found.exact.namespace, found.exact.name), 302)
+        context = search_context(query, found, read_progress(session))
+    else:
+        context = feed_context(query, read_feed(session, query), read_progress(session))
     return conditional(request, renderer.page("feed.html", context))
 
 
@@ -135,7 +153,22 @@ def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> 
         first_href=feed_href(replace(query, cursor=None)) if query.cursor else None,
         next_href=feed_href(replace(query, cursor=page.next_cursor)) if page.next_cursor else None,
         progress=progress,
+        typed=query.q,
+        kept=tuple((name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)),
     )
+
+
+def search_context(query: FeedQuery, found: SearchPage, progress: ImportProgress) -> FeedContext:
+    """The context of the page for a query with words, of which ``found`` is the answer."""
+    passages = {
+        hit.item.id: Markup(snippet.html)  # noqa: S704  (escaped where it is made, in registry.search.snippets)
+        for hit in found.hits
+        for snippet in hit.snippets
+        if snippet.field == "abstract"
+    }
+    context = feed_context(query, found.as_feed(), progress)
+    entries = tuple(replace(entry, snippet=passages.get(entry.item.id)) for entry in context.entries)
+    return replace(context, entries=entries, read_as=found.read_as, relaxed=found.relaxed)
 
 
 def _facet_group(query: FeedQuery, parameter: str, facets: Iterable[FacetCount], shown: int) -> FacetGroup:
@@ -170,4 +203,5 @@ def _entry(query: FeedQuery, item: FeedItem) -> Entry:
         category_href=feed_href(adding(query, "category", category)) if category else None,
         category_label=category_name(category) if category else None,
         tags=tuple(TagLink(tag, feed_href(adding(query, "tag", tag)), tag in query.tags) for tag in item.tags),
+        snippet=None,
     )

@@ -39,7 +39,7 @@ def test_values_are_trimmed_and_tags_lose_their_hash() -> None:
 
 
 def test_other_parameters_are_passed_over() -> None:
-    assert read("/?utm_source=x&q=y") == FeedQuery()
+    assert read("/?utm_source=x&tags=y") == FeedQuery()
 
 
 @pytest.mark.parametrize("address", ["/?tag=a%00b", "/?category=" + "x" * 200, "/?tag=a%0Ab"])

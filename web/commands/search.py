@@ -1,0 +1,63 @@
+"""`discoveries search` and `discoveries reindex`: packages by words, and the index written anew. Prints; no SQL."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from registry.feed import MAX_LIMIT, FeedQuery
+from registry.settings import load_settings
+from web.commands.options import DataDir
+
+_TITLE_CHARACTERS = 90
+
+
+def search(
+    words: Annotated[list[str], typer.Argument(help='Words, "phrases", author:, tag:, category:, year:, or an id.')],
+    *,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many packages to show.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v1/search answers.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Find packages by title, authors, abstract, claims or tags. Slips of the keyboard are mended.
+
+    Put words that begin with - after `--`.
+    """
+    from registry.database import transaction
+    from web.api_search_models import SearchAnswer
+    from web.opening import opened
+    from web.searching import read_search
+    from web.typeset import plain
+
+    settings = load_settings({"data_dir": data_dir}).settings
+    with opened(settings, command="discoveries search") as registry, transaction(registry.engine) as session:
+        page = read_search(session, FeedQuery(q=" ".join(words), limit=limit))
+    if as_json:
+        typer.echo(json.dumps(SearchAnswer.of(page).model_dump(mode="json"), indent=2, ensure_ascii=False))
+        return
+    for typed, read in page.read_as:
+        typer.echo(f"{typed}: read as {read}")
+    if page.relaxed:
+        typer.echo("nothing has all of these words; what has most of them:")
+    for hit in page.hits:
+        title = "".join(char if char.isprintable() else " " for char in plain(hit.item.title))
+        typer.echo(f"{hit.item.id:<22} {title[:_TITLE_CHARACTERS]}")
+    typer.echo(f"{page.total:,} found" if page.total else "nothing found")
+
+
+def reindex(data_dir: DataDir = None) -> None:
+    """Write the search index of all packages anew from their rows. Searches go on meanwhile; imports wait a batch."""
+    from registry.database import transaction
+    from registry.search.indexing import count_words, rebuild
+    from web.opening import opened
+
+    settings = load_settings({"data_dir": data_dir}).settings
+    done = 0
+    with opened(settings, command="discoveries reindex") as registry:
+        for done in rebuild(registry.engine):
+            typer.echo(f"\r{done:,} packages", nl=False, err=True)
+        with transaction(registry.engine) as session:
+            count_words(session)
+    typer.echo(f"\r{done:,} packages indexed", err=True)
