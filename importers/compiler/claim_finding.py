@@ -234,7 +234,9 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     """What speaks against a sentence being a claim of this paper."""
     text, sentence = said.text, said.sentence
     early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)
-    doubts = 2.6 * (not shown and _SETUP.match(text) is not None) + 3.0 * (_POINTING.match(text) is not None)
+    doubts = 2.6 * ((not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None) + 3.0 * (
+        _POINTING.match(text) is not None
+    )
     doubts += 1.4 * (_HEDGE.search(text) is not None) + 1.5 * (_ANAPHORA.match(text) is not None)
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
     doubts += 3.0 * (_PURPOSE.match(text) is not None)
@@ -246,6 +248,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     )
 
 
+_CONCLUDING = ("that", "demonstrate", "demonstrating")
 _NO_CLAIMS = frozenset({"footnote", "caption", "proof"})
 
 

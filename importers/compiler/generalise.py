@@ -109,8 +109,9 @@ _POINTER = re.compile(
     r"|Eq\.?|Equation|Theorem|Lemma)\s*[^()]{0,60}[)\]]"
 )
 _INLINE_POINTER = re.compile(
-    r"\s+(?:in|of|from|on)\s+(?:Table|Figure|Fig\.?|[Ss]ections?|Appendix|Tables|Figures)\s+(?:[\d.]+[a-z]?"
-    r"|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+[\d.]+)?"
+    r"(?:,?\s+(?:as\s+)?(?:shown|displayed|depicted|illustrated|reported|summari[sz]ed|presented|given|listed|seen))?"
+    r"\s+(?:in|of|from|on)\s+(?:Table|Figure|Fig\.?|[Ss]ections?|Sec\.|Appendix|Tables|Figures|Eq\.)\s+"
+    r"(?:\d[\d.]*[a-z]?(?<!\.)|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+\d[\d.]*(?<!\.))?,?(?=[\s.;:)]|$)"
 )
 
 
@@ -232,7 +233,7 @@ def generalise(sentence: str, names: tuple[OwnName, ...]) -> Generalised:
         bare = kept
     text = _unprotect(bare)
     text = _replace_names(text, names, changes)
-    text = " ".join(text.split()).strip(" ,;")
+    text = _DANGLING.sub("", " ".join(text.split()).strip(" ,;"))
     text = text[:1].upper() + text[1:]
     if text and text[-1] not in ".!?":
         text += "."
@@ -249,7 +250,7 @@ def _strip_frames(text: str, changes: list[Change]) -> str:
                 text = text[match.end() :]
         if text == before:
             break
-    if changes and text[:3] == "it ":
+    if changes and changes[-1].before.lower().startswith("our ") and text[:3] == "it ":
         text = f"The proposed method {text[3:]}"
     match = _WE.match(text)
     if match:
@@ -265,12 +266,15 @@ def _strip_frames(text: str, changes: list[Change]) -> str:
 
 
 def _protect(text: str) -> str:
-    """Numbers that are part of a name ("Llama 2", "WMT 2014") made invisible to the rules."""
-    return _KEPT_NUMBER.sub(lambda match: match[0].translate(_HIDE), text)
+    """Numbers that are part of a name ("Llama 2", "WMT 2014") and all of maths made invisible to the rules."""
+    named = _KEPT_NUMBER.sub(lambda match: match[0].translate(_HIDE), text)
+    return _MATHS.sub(lambda match: match[0].translate(_HIDE), named) if "$" in named else named
 
 
-_HIDE = {ord(str(digit)): 0xE100 + digit for digit in range(10)}
-_SHOW = {0xE100 + digit: str(digit) for digit in range(10)}
+_MATHS = re.compile(r"\$[^$]*\$")
+_HIDDEN = "0123456789()[]"
+_HIDE = {ord(character): 0xE100 + place for place, character in enumerate(_HIDDEN)}
+_SHOW = {0xE100 + place: character for place, character in enumerate(_HIDDEN)}
 
 
 def _unprotect(text: str) -> str:

@@ -20,7 +20,8 @@ _PROPOSED = re.compile(
 )
 _CALLED = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|call it|call this|name it|which we call"
-    r"|we call)\s+(?:the\s+)?([A-Z][\w-]+\+*)(?![\w-])(?!\s+[a-z]+)"
+    r"|we call)\s+(?:the\s+)?([A-Z][\w-]+\+*)(?![\w-])"
+    r"(?!\s+(?!(?:that|which|to|as|for|by|with|and|in|on|is|are|where|based|using|whose)\b)[A-Za-z])"
 )
 _BRACKETED = re.compile(
     r"\b(?:[Ww]e|[Tt]his (?:paper|work))\b[^.;()]{0,20}?\b(?:propose|introduce|present|develop|design"

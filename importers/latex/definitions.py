@@ -63,14 +63,25 @@ def _define(reader: Reader, name: str, count: int, optional: tuple[Token, ...] |
         reader.document.macros[name] = text
 
 
+def _made_up_name(reader: Reader) -> str:
+    r"""The name between \csname and \endcsname, where it is plain text."""
+    pieces: list[str] = []
+    for _ in range(20):
+        token = reader.stream.raw()
+        if token is None or token[:2] == (CS, "endcsname"):
+            break
+        pieces.append(token[1] if token[0] == TEXT else "\0")
+    name = "".join(pieces)
+    return name if re.fullmatch(r"[A-Za-z@]+", name) else ""
+
+
 def handle_newcommand(reader: Reader, token: Token) -> None:
     r"""\newcommand{\name}[count][default]{body} and its kin."""
     stream = reader.stream
     stream.star()
     name = _name_of(stream.argument())
     if name == "csname":
-        while (following := stream.raw()) is not None and following[:2] != (CS, "endcsname"):
-            pass
+        name = _made_up_name(reader)
     count = _count(stream.optional())
     default = stream.optional()
     body = stream.argument()
@@ -88,6 +99,8 @@ def handle_def(reader: Reader, token: Token) -> None:
     r"""\def\name#1#2{body}; other parameter texts are passed over."""
     stream = reader.stream
     name_token = stream.raw()
+    if name_token is not None and name_token[:2] == (CS, "csname"):
+        name_token = (CS, _made_up_name(reader), *name_token[2:])
     count, plain = 0, True
     while (peeked := stream.peek()) is not None and peeked[0] != OPEN:
         stream.raw()

@@ -106,6 +106,11 @@ def test_a_short_definition_before_the_end_is_expanded_in_maths():
     assert texts(document) == ["Take $\\mathbb{R}^n$ and $|x|$."]
 
 
+def test_names_made_up_by_a_macro_are_defined():
+    preamble = "\\def\\declare#1#2{\\expandafter\\def\\csname #1\\endcsname{#2}}\\declare{gp}{GP}"
+    assert texts(read_text("Exact \\gp{}s and \\gp.", preamble)) == ["Exact GPs and GP."]
+
+
 @pytest.mark.parametrize(
     "preamble",
     [
