@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from registry.ara.artifact import Artifact
+from registry.ara.reading.front_matter import PAPER_FILE
 from registry.bundles import StoredBundle
 from registry.errors import Forbidden, NotFound, PackageNotFound, Unauthenticated
 from registry.event_log import append
@@ -197,6 +199,13 @@ def _versions(session: Session, package_id: PackageId) -> list[RowMapping]:
     columns = ("number", "digest", "source_date", "withdrawn_at", "withdrawn_reason")
     statement = select(*(_VERSION.c[name] for name in columns)).where(_VERSION.c.package_id == str(package_id))
     return list(session.execute(statement.order_by(_VERSION.c.number.desc())).mappings())
+
+
+def shown_file(statement: Statement, paths: Collection[str]) -> str:
+    """The file that shows a version best: its trajectory, else PAPER.md, else whichever comes first."""
+    if statement.trajectory is not None:
+        return statement.trajectory
+    return PAPER_FILE if PAPER_FILE in paths else next(iter(paths))
 
 
 def member(artifact: Artifact, path: str) -> bytes:

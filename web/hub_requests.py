@@ -62,11 +62,20 @@ def _sent(target: Target, method: str, address: str, body: bytes, headers: Mappi
             allow_redirects=False,
         )
     except requests.RequestException as error:
-        reason = str(error.args[0] if error.args else error)[:300]
         raise RegistryUnreachable(
-            f"The registry at {address} cannot be reached ({reason}). "
+            f"The registry at {target.base} cannot be reached: {_reason(error)}. "
             "Is it running? --to or DISCOVERIES_URL names another."
         ) from error
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause in its own words; what requests and urllib3 wrap around it is about themselves."""
+    inner = error
+    while (cause := getattr(inner, "reason", None) or next(iter(inner.args), None)) is not None and isinstance(
+        cause, BaseException
+    ):
+        inner = cause
+    return str(inner).rpartition(": ")[2][:200] or type(inner).__name__
 
 
 def _answer(target: Target, response: requests.Response) -> dict[str, Any]:

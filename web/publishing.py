@@ -69,7 +69,7 @@ class Published:
 
     revision: HostedRevision
     assessment: Assessment
-    first_file: str
+    shown_file: str
     made_version: bool
     update_token: str | None = None
 
@@ -149,8 +149,8 @@ class Publisher:
             owner = admission.caller.identity if admission.caller else add_anonymous(session, package_id.name)
             self._write(session, package_id, prepared, current=None, owner=owner)
             revision = hosted.read_revision(session, package_id)
-        first = next(iter(submission.artifact.files))
-        return Published(revision, prepared.assessment, first, made_version=True, update_token=update_token)
+        shown = hosted.shown_file(prepared.statement, submission.artifact.files)
+        return Published(revision, prepared.assessment, shown, made_version=True, update_token=update_token)
 
     def replace(self, slug: str, submission: Submission, admission: Admission) -> Published:
         """Publish the next version of a hosted package, or none if the content is that of the shown one.
@@ -174,7 +174,8 @@ class Publisher:
                 )
             self._write(session, package_id, prepared, current=current)
             revision = hosted.read_revision(session, package_id)
-        return Published(revision, prepared.assessment, next(iter(submission.artifact.files)), made_version=made)
+        shown = hosted.shown_file(prepared.statement, submission.artifact.files)
+        return Published(revision, prepared.assessment, shown, made_version=made)
 
     def rotate(self, slug: str, credentials: Credentials) -> str:
         """A new update token for a hosted package; the old one is void at once. Raises as `admit`."""

@@ -21,6 +21,7 @@ from registry.ara.seal import seal
 from registry.assessment import assess
 from registry.errors import InvalidArtifact, InvalidInput
 from registry.hosted import DEFAULT_TRAJECTORY
+from web import ara_env
 from web.ara_env import AraEnv, read_ara_env, write_ara_env
 from web.collecting import Collection, collect
 from web.hub_requests import Target, publish_artifact
@@ -133,9 +134,10 @@ def _first(lines: list[str]) -> Iterator[str]:
 
 
 def _left_out(collection: Collection) -> Iterator[str]:
-    if collection.left_out:
+    told = [one for one in collection.left_out if one.path != ara_env.NAME]
+    if told:
         yield "Left out (--include PATH takes one):"
-    yield from (f"  {one.path} ({one.why})" for one in collection.left_out)
+    yield from (f"  {one.path} ({one.why})" for one in told)
 
 
 def _plan(collection: Collection, env: AraEnv, target: Target) -> str:

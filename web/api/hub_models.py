@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from registry.hosted import HostedRevision
+from registry.hosted import HostedRevision, shown_file
 from registry.package_views import SealSummary
 from web.api_models import Moment
 from web.hosted_addresses import HostedAddresses
@@ -76,7 +76,7 @@ class PublishedArtifact(_Answer):
         return cls(
             slug=revision.slug,
             url=addresses.page(revision.slug),
-            raw_url=addresses.raw(revision.slug, shown_path(revision, published.first_file)),
+            raw_url=addresses.raw(revision.slug, published.shown_file),
             manifest_url=addresses.manifest(revision.slug),
             update_token=published.update_token,
             file_count=revision.bundle.file_count,
@@ -143,7 +143,7 @@ class Manifest(_Answer):
             trajectory=said.trajectory,
             revision=revision.number,
             url=addresses.page(revision.slug, number),
-            raw_url=addresses.raw(revision.slug, shown_path(revision, files[0].path), number),
+            raw_url=addresses.raw(revision.slug, shown_file(said, [file.path for file in files]), number),
             manifest_url=addresses.manifest(revision.slug, number),
             file_count=revision.bundle.file_count,
             total_bytes=revision.bundle.size_bytes,
@@ -173,11 +173,6 @@ class RegisteredPointer(_Answer):
     backend: str = "discoveries"
     slug: str
     url: str
-
-
-def shown_path(revision: HostedRevision, otherwise: str) -> str:
-    """The file that shows a revision: its trajectory, else another."""
-    return revision.statement.trajectory or otherwise
 
 
 _FILE = {
