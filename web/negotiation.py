@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from fastapi import Request
@@ -9,11 +10,12 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 _MOST_CHARACTERS = 2000
+_CHARSET = re.compile(r"\s*;\s*charset=[^;,]*", re.IGNORECASE)  # a wish for UTF-8 text is one for the text
 
 
 def preferred(request: Request, offered: Sequence[str]) -> str:
     """The one of ``offered`` (the usual form first) that the caller likes best; the usual one where it has no wish."""
-    header = request.headers.get("accept", "")[:_MOST_CHARACTERS]
+    header = _CHARSET.sub("", request.headers.get("accept", "")[:_MOST_CHARACTERS])
     wishes = parse_accept_header(header, MIMEAccept) if header else MIMEAccept()
     qualities = [(wishes.quality(media_type), media_type in _named(wishes)) for media_type in offered]
     best = max(quality for quality, _ in qualities)

@@ -62,7 +62,7 @@ def _author(name: AuthorName) -> str:
     if name.is_whole:
         return f"{{{protected(name.family)}}}"
     parts = [name.family, name.suffix, name.given] if name.suffix else [name.family, name.given]
-    return ", ".join(re.sub(r"\b(and)\b", r"{\1}", protected(part).replace(",", "{,}")) for part in parts)
+    return ", ".join(re.sub(r"(?i)\b(and)\b", r"{\1}", protected(part).replace(",", "{,}")) for part in parts)
 
 
 def protected(text: str) -> str:
