@@ -37,6 +37,7 @@ from registry.licences import Terms, read_licence
 from registry.limiter import SharedLimiter
 from registry.paper_store import read_merged
 from registry.papers import ArxivPaper
+from registry.stopping import Interrupted
 from web.full_renditions import publish_full
 from web.opening import OpenRegistry
 
@@ -101,11 +102,19 @@ def compile_fulltext(
             return Outcome(before.state, f"The full text of {_name(paper)} is here already.", before.level)
         note_begun(session, arxiv_id, version)
         open_only = read_policy(session, registry.settings).open_only and not again
-    outcome = _try(registry, paper, stop, open_only=open_only, publish=publish or publish_full)
-    with transaction(registry.engine) as session:
-        reason = None if outcome.state is AttemptState.DONE else outcome.sentence
-        note_ended(session, arxiv_id, version, outcome.state, reason=reason, level=outcome.level)
+    try:
+        outcome = _try(registry, paper, stop, open_only=open_only, publish=publish or publish_full)
+    except (SourceUnavailable, Interrupted) as error:
+        _note(registry, paper, Outcome(AttemptState.QUEUED, str(error)))
+        raise
+    _note(registry, paper, outcome)
     return outcome
+
+
+def _note(registry: OpenRegistry, paper: ArxivPaper, outcome: Outcome) -> None:
+    reason = None if outcome.state is AttemptState.DONE else outcome.sentence
+    with transaction(registry.engine) as session:
+        note_ended(session, paper.arxiv_id, paper.version or 0, outcome.state, reason=reason, level=outcome.level)
 
 
 def _read(registry: OpenRegistry, arxiv_id: str) -> ArxivPaper:
