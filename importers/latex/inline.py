@@ -231,7 +231,7 @@ INLINE_HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("SI", "qty"), handle_units),
     **dict.fromkeys(("ac", "gls", "Gls", "acs", "acf", "acl", "acp", "glspl", "Glspl", "acrshort", "acrlong",
     "acrfull"), handle_acronym_use),
-    **dict.fromkeys(("textsuperscript", "tnote"), handle_script),
+    "textsuperscript": handle_script,
     "ensuremath": handle_ensuremath,
     "xspace": handle_xspace,
 }  # fmt: skip
