@@ -73,7 +73,7 @@ DROPPED_ARGUMENTS = {
             icmlkeywords keywords acmDOI acmISBN acmYear acmPrice copyrightyear setcopyright received
             subjclass dedicatory markright marginpar marginnote nocite includeonly newcounter stepcounter
             refstepcounter usecounter arabic alph Alph roman Roman value nolinebreak pagebreak newlength
-            newsavebox usebox cmidrule cline bookmarksetup index glsadd shortauthors pagenumbering needspace
+            newsavebox usebox cmidrule cline bookmarksetup index glsadd shortauthors pagenumbering needspace tnote
             Needspace inst IEEEmembership IEEEspecialpapernotice noalign excludecomment includecomment
             theoremstyle DeclareGraphicsExtensions setlist enlargethispage addbibresource bibpunct citestyle
             setcitestyle newtotcounter definecolorset pgfdeclarelayer pgfsetlayers tcbuselibrary mdfsetup
