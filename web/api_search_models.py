@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from registry.related import RelatedPackage
 from registry.search.answers import ClaimHit, SearchHit, SearchPage
 from registry.search.suggestions import Suggestion
 from web.api_models import Claim, Facet, FeedFacets, PackageSummary
 from web.package_paths import package_path
+from web.tag_reading import TagReading
 from web.typeset import plain
 
 
@@ -85,6 +87,49 @@ class ClaimAnswer(_Answer):
     @classmethod
     def of(cls, hits: Sequence[ClaimHit]) -> ClaimAnswer:
         return cls(items=[FoundClaim.of_hit(hit) for hit in hits])
+
+
+class Related(_Answer):
+    """A package related to another, and why."""
+
+    package: PackageSummary
+    citation: str | None = Field(description="Kind of the citation that leads to it; null if it is related by words.")
+    shared_tags: list[str] = Field(description="Tags that both have, without #; only where related by words.")
+
+
+class RelatedAnswer(_Answer):
+    """Related packages."""
+
+    items: list[Related] = Field(description="Cited ones first, then the closest by words.")
+
+    @classmethod
+    def of(cls, found: Sequence[RelatedPackage]) -> RelatedAnswer:
+        return cls(
+            items=[
+                Related(package=PackageSummary.of(one.item), citation=one.kind, shared_tags=list(one.tags))
+                for one in found
+            ]
+        )
+
+
+class TagAnswer(_Answer):
+    """One tag."""
+
+    name: str = Field(description="Its one name, without #.")
+    definition: str | None = Field(description="One line; null for a keyword that the vocabulary does not hold.")
+    related: list[str] = Field(description="Tags that the vocabulary names beside it.")
+    together_with: list[Facet] = Field(description="Tags its packages have most often, with how many have both.")
+    packages: int = Field(ge=0, description="How many packages have it, exactly.")
+
+    @classmethod
+    def of(cls, found: TagReading) -> TagAnswer:
+        return cls(
+            name=found.name,
+            definition=found.definition,
+            related=list(found.related),
+            together_with=[Facet.of(facet) for facet in found.beside],
+            packages=found.page.total,
+        )
 
 
 class SuggestedQuery(_Answer):

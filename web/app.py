@@ -21,13 +21,14 @@ from web.api import diff as diff_api
 from web.api import exports as export_api
 from web.api import hub
 from web.api import packages as package_api
+from web.api import related as related_api
 from web.api import search as search_api
 from web.api import status as status_api
 from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
 from web.opening import bundle_store
-from web.pages import diff, feed, files, hosted, package, problem_list
+from web.pages import diff, feed, files, hosted, package, problem_list, tags
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
 
@@ -80,6 +81,8 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         feed.router,
         problem_list.router,
         search_api.router,
+        related_api.router,
+        tags.router,
         package_api.router,
         bundle_api.router,
         export_api.router,

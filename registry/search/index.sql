@@ -14,7 +14,7 @@ WITH listed AS (
               THEN search_words(regexp_replace(title, '([a-z])([A-Z])', '\1 \2', 'g')) ELSE '' END AS parted_words,
          search_words((SELECT coalesce(string_agg(a, ' '), '') FROM jsonb_array_elements_text(authors) a))
            AS author_words,
-         search_words(array_to_string(tags, ' ')) AS tag_words,
+         search_words(array_to_string(array_remove(tags, 'arxiv-import'), ' ')) AS tag_words,
          search_words((SELECT coalesce(string_agg((c ->> 'title') || ' ' || (c ->> 'statement'), ' '), '')
                          FROM jsonb_array_elements(claims) c)) AS claim_words,
          search_words(coalesce(abstract, '')) AS abstract_words

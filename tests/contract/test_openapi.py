@@ -42,6 +42,8 @@ def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None
         "get /api/v1/search",
         "get /api/v1/suggest",
         "get /api/v1/claims",
+        "get /api/v1/tags/{tag}",
+        "get /api/v1/packages/{namespace}/{name}/related",
         "get /api/v1/packages/{namespace}/{name}",
         *(f"get /api/v1/packages/{{namespace}}/{{name}}/{part}" for part in PACKAGE_PARTS),
         "get /api/v1/bundles/{digest}",

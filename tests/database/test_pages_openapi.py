@@ -22,6 +22,8 @@ OPERATIONS = [
     ("/api/v1/search", "GET"),
     ("/api/v1/claims", "GET"),
     ("/api/v1/suggest", "GET"),
+    ("/api/v1/tags/{tag}", "GET"),
+    ("/api/v1/packages/{namespace}/{name}/related", "GET"),
     ("/api/v1/packages/{namespace}/{name}", "GET"),
     ("/api/v1/status", "GET"),
     ("/healthz", "GET"),

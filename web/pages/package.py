@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId, parse_pack
 from registry.licences import read_licence
 from registry.package_views import PackageDetail
 from registry.packages import read_package
+from registry.related import RelatedPackage, read_related
 from web.dependencies import RendererDependency, SessionDependency
 from web.export_formats import signposts
 from web.feed_filters import adding, feed_href
@@ -74,6 +75,15 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedLink:
+    """A related package: its title as the source has it, where it is, and why it is related."""
+
+    title: str
+    href: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PackageContext:
     """Everything ``package.html`` shows. ``links`` lead to arXiv and to the same package in the API."""
 
@@ -89,6 +99,7 @@ class PackageContext:
     files: str
     signposts: tuple[TypedLink, ...]
     json_ld: Mapping[str, Any]
+    related: tuple[RelatedLink, ...] = ()
 
     @property
     def is_current(self) -> bool:
@@ -111,7 +122,7 @@ def current(
         return RedirectResponse(_arxiv_version_path(session, package_id, written.version), 302)
     if (namespace, name) != (package_id.namespace, package_id.name):
         return RedirectResponse(canonical, 301)
-    return _show(request, renderer, forms, read_package(session, package_id))
+    return _show(request, session, renderer, forms, read_package(session, package_id))
 
 
 @router.get(f"/packages/{{namespace}}/{{name:{CONVERTER}}}/v{{number:int}}")
@@ -128,7 +139,7 @@ def version(
     package_id, _ = _identify(namespace, name)
     if (namespace, name) != (package_id.namespace, package_id.name):
         return RedirectResponse(package_path(package_id.namespace, package_id.name, number), 301)
-    return _show(request, renderer, forms, read_package(session, package_id, number))
+    return _show(request, session, renderer, forms, read_package(session, package_id, number))
 
 
 @router.get("/packages/{text}")
@@ -157,14 +168,27 @@ def _arxiv_version_path(session: Session, package_id: PackageId, arxiv_version: 
     return package_path(package_id.namespace, package_id.name, max(made) if made else None)
 
 
-def _show(request: Request, renderer: RendererDependency, forms: FormsDependency, detail: PackageDetail) -> Response:
+def _show(
+    request: Request,
+    session: Session,
+    renderer: RendererDependency,
+    forms: FormsDependency,
+    detail: PackageDetail,
+) -> Response:
     """The page, with typed links for machines in its header; or the form that the caller's ``Accept`` asks for."""
     if form := forms.other(detail, usual="text/html"):
         return form
     context = package_context(detail, forms.cited(detail))
+    named = PackageId(detail.item.namespace, detail.item.name)
+    context = replace(context, related=tuple(map(_related_link, read_related(session, named))))
     response = conditional(request, renderer.page("package.html", context))
     response.headers["Link"] = ", ".join(map(str, context.signposts))
     return response
+
+
+def _related_link(found: RelatedPackage) -> RelatedLink:
+    item = found.item
+    return RelatedLink(item.title, package_path(item.namespace, item.name), found.reason)
 
 
 def package_context(detail: PackageDetail, cited: CitedPackage) -> PackageContext:
