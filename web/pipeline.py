@@ -36,7 +36,7 @@ BATCH = 500
 
 
 class Pipeline:
-    """Takes batches of papers in. Holds what every batch needs; safe to use from one thread at a time."""
+    """Takes batches of papers in. Holds what every batch needs; threads may share it."""
 
     def __init__(
         self,
