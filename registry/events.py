@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -126,7 +127,10 @@ class ClaimTest:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A report of a reproduction, or a revision of one: the last event of a ``report`` counts."""
+    """A report of a reproduction, or a revision of one: the last event of a ``report`` counts.
+
+    ``statement`` is all that its reporter said, as it was sent.
+    """
 
     report: str
     reporter: str
@@ -134,6 +138,7 @@ class Reported:
     tier: str
     digest: str
     tests: tuple[ClaimTest, ...]
+    statement: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,12 +219,14 @@ def _event(listing: Listing, new: NewVersion, current: Mapping[str, CurrentVersi
     against its abstract."""
     id_ = listing.id
     abstract = (listing.abstract or "") if id_.namespace == ARXIV_NAMESPACE else ""
-    claims = tuple((one.id, one.statement, _grounding(one, new, abstract)) for one in new.claims)
+    claims = [(one.id, one.statement, _grounding(one, new, abstract)) for one in new.claims]
+    if new.full is not None:  # its quotations were held against the source when it was compiled
+        claims += [(f"full:{one.id}", one.statement, _quoting(one)) for one in new.full.claims]
     return VersionPublished(
         number=current[str(id_)].last_number + 1 if str(id_) in current else 1,
         digest=new.bundle.digest,
         dated=_dated(id_),
-        claims=claim_records(claims),
+        claims=claim_records(tuple(claims)),
         authors=tuple(dict.fromkeys(map(party, listing.authors))),
         depends=new.depends or cited_dependencies(new.full.links if new.full else ()),
     )
@@ -234,6 +236,10 @@ def _grounding(claim: ClaimSummary, new: NewVersion, abstract: str) -> Grounding
     if claim.id in new.grounding:
         return new.grounding[claim.id]
     return Grounding.QUOTED if stands_in((quote.text for quote in claim.quotes), abstract) else Grounding.ASSERTED
+
+
+def _quoting(claim: ClaimSummary) -> Grounding:
+    return Grounding.QUOTED if claim.quotes else Grounding.ASSERTED
 
 
 def _dated(package_id: PackageId) -> date:

@@ -16,12 +16,14 @@ from registry.database import open_engine
 from registry.errors import InvalidSettings
 from registry.settings import Settings
 from web import problems
+from web.api import attention as attention_api
 from web.api import bundles as bundle_api
 from web.api import diff as diff_api
 from web.api import exports as export_api
 from web.api import hub
 from web.api import packages as package_api
 from web.api import related as related_api
+from web.api import reproductions as reproduction_api
 from web.api import search as search_api
 from web.api import status as status_api
 from web.api_models import ProblemDetails
@@ -84,6 +86,8 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         related_api.router,
         tags.router,
         package_api.router,
+        attention_api.router,
+        reproduction_api.router,
         bundle_api.router,
         export_api.router,
         diff_api.router,
@@ -124,6 +128,7 @@ _TAGS = [
     {"name": "search", "description": "Packages and claims by words."},
     {"name": "bundles", "description": "Versions, their files, manifests and archives."},
     {"name": "exports", "description": "Versions as citations, research objects and linked data."},
+    {"name": "attention", "description": "Scores explained, their events, and reports of reproductions."},
     {"name": "publishing", "description": "Publishing artifacts, updating and withdrawing them."},
     {"name": "status", "description": "What the registry holds and whether it answers."},
 ]

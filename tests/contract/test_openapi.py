@@ -11,6 +11,7 @@ from registry.settings import Settings
 from web.app import create_app
 
 SETTINGS = {"database_url": "postgresql://nobody@127.0.0.1:1/nothing"}
+ATTENTION_PARTS = ("attention", "attention/events", "reproductions")
 PACKAGE_PARTS = (
     "{part}",
     "diff",
@@ -46,6 +47,10 @@ def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None
         "get /api/v1/packages/{namespace}/{name}/related",
         "get /api/v1/packages/{namespace}/{name}",
         *(f"get /api/v1/packages/{{namespace}}/{{name}}/{part}" for part in PACKAGE_PARTS),
+        *(f"get /api/v1/packages/{{namespace}}/{{name}}/{part}" for part in ATTENTION_PARTS),
+        "post /api/v1/packages/{namespace}/{name}/reproductions",
+        "put /api/v1/packages/{namespace}/{name}/reproductions/{report_id}",
+        "delete /api/v1/packages/{namespace}/{name}/reproductions/{report_id}",
         "get /api/v1/bundles/{digest}",
         "get /api/v1/bundles/{digest}.tar.gz",
         "get /api/v1/bundles/{digest}.zip",

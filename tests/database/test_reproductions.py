@@ -1,0 +1,158 @@
+"""Reports of reproductions through the whole application: made, checked, signed, revised, withdrawn, counted."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from ranking.score import score
+from ranking.signals import signals_of
+from registry.bundles import BundleStore
+from registry.database import transaction
+from registry.event_log import utc_today
+from registry.events import Event, decode
+from registry.identities import add_identity
+from registry.reproductions import canonical_statement
+from registry.settings import Settings
+from registry.standing import Scope, Tier
+from registry.tokens import make_token
+from tests.factories import paper
+from tests.hub_client import body as submission
+from web.app import create_app
+from web.pipeline import Pipeline
+
+PACKAGE = "/api/v1/packages/arxiv/2301.00001"
+
+
+@pytest.fixture
+def client(engine: Engine, tmp_path: Path) -> Iterator[TestClient]:
+    Pipeline(engine, BundleStore(tmp_path / "bundles")).take_in([paper()])
+    with TestClient(create_app(Settings(data_dir=tmp_path), engine=engine), follow_redirects=False) as opened:
+        yield opened
+
+
+def bearer(engine: Engine, handle: str, *scopes: Scope, tier: Tier = Tier.VERIFIED) -> dict[str, str]:
+    with transaction(engine) as session:
+        add_identity(session, handle, tier=tier)
+        return {"Authorization": f"Bearer {make_token(session, handle, scopes=scopes or [Scope.REPORT])[0]}"}
+
+
+def digest(client: TestClient) -> str:
+    return str(client.get(PACKAGE).json()["versions"][0]["digest"])
+
+
+def statement(client: TestClient, outcome: str = "reproduced", **more: Any) -> dict[str, Any]:
+    observed = [{"quantity": "speed-up", "value": "1.98", "unit": "x", "tolerance": "5 %"}]
+    result = {"claim": "C01", "outcome": outcome, "observed": observed}
+    return {"digest": digest(client), "results": [result], "environment": "one core", **more}
+
+
+def total(client: TestClient) -> str:
+    return str(client.get(f"{PACKAGE}/attention").json()["total"])
+
+
+def test_a_verified_success_counts_at_once_and_is_listed(client: TestClient, engine: Engine) -> None:
+    eve = bearer(engine, "eve")
+    answer = client.post(f"{PACKAGE}/reproductions", json=statement(client), headers=eve)
+    assert answer.status_code == 201, answer.text
+    [listed] = client.get(f"{PACKAGE}/reproductions").json()["reports"]
+    assert listed == answer.json()
+    assert (listed["reporter"], listed["tier"], listed["outcomes"]) == ("eve", "verified", {"C01": "reproduced"})
+    assert listed["statement"]["results"][0]["observed"][0]["value"] == "1.98"
+    assert total(client) == "6.0"
+    assert client.get(PACKAGE).json()["attention"] == "6.0"
+
+
+def test_a_report_is_revised_and_withdrawn_by_its_author_alone(client: TestClient, engine: Engine) -> None:
+    eve, mallory = bearer(engine, "eve"), bearer(engine, "mallory")
+    made = client.post(f"{PACKAGE}/reproductions", json=statement(client), headers=eve)
+    place = made.headers["location"]
+    failed = statement(client, "failed")
+    assert client.put(place, json=failed, headers=mallory).status_code == 403
+    assert client.delete(place, headers=mallory).status_code == 403
+    assert client.put(place, json=failed, headers=eve).status_code == 200
+    assert total(client) == "1.0"
+    assert client.delete(place, headers=eve).status_code == 204
+    assert total(client) == "4.0"
+    assert client.get(f"{PACKAGE}/reproductions").json() == {"reports": []}
+    assert client.delete(place, headers=eve).status_code == 404
+
+
+def test_what_does_not_fit_the_package_is_refused(client: TestClient, engine: Engine) -> None:
+    eve = bearer(engine, "eve")
+    good = statement(client)
+    for wrong in (
+        {**good, "digest": "0" * 64},
+        {**good, "results": [{"claim": "C99", "outcome": "failed"}]},
+        {**good, "results": good["results"] * 2},
+        {**good, "results": []},
+        {**good, "outcome": "reproduced"},
+        {**good, "signature": "AAAA"},
+    ):
+        answer = client.post(f"{PACKAGE}/reproductions", json=wrong, headers=eve)
+        assert answer.status_code in (400, 422), wrong
+        assert answer.headers["content-type"] == "application/problem+json"
+    other = PACKAGE.replace("00001", "00009")
+    assert client.post(f"{other}/reproductions", json=good, headers=eve).status_code == 404
+    assert total(client) == "4.0"
+
+
+def test_a_token_that_may_report_is_asked_for(client: TestClient, engine: Engine) -> None:
+    assert client.post(f"{PACKAGE}/reproductions", json=statement(client)).status_code == 401
+    publisher = bearer(engine, "pat", Scope.PUBLISH)
+    assert client.post(f"{PACKAGE}/reproductions", json=statement(client), headers=publisher).status_code == 403
+
+
+def test_a_signature_that_holds_shows_and_another_is_refused(client: TestClient, engine: Engine) -> None:
+    eve, key = bearer(engine, "eve"), Ed25519PrivateKey.generate()
+    said = statement(client)
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    signature = base64.b64encode(key.sign(canonical_statement("arxiv:2301.00001", said))).decode()
+    signed = {**said, "public_key": public, "signature": signature}
+    answer = client.post(f"{PACKAGE}/reproductions", json=signed, headers=eve)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["signed_by"] == public
+    forged = {**signed, "environment": "two cores"}
+    assert client.post(f"{PACKAGE}/reproductions", json=forged, headers=eve).status_code == 400
+
+
+def test_a_ring_of_unverified_identities_moves_less_than_one_verified(client: TestClient, engine: Engine) -> None:
+    for number in range(12):
+        sybil = bearer(engine, f"sybil{number}", tier=Tier.UNVERIFIED)
+        assert client.post(f"{PACKAGE}/reproductions", json=statement(client), headers=sybil).status_code == 201
+    assert 4 < float(total(client)) < 6
+
+
+def test_the_owner_of_a_hosted_package_cannot_raise_it(client: TestClient, engine: Engine) -> None:
+    own = bearer(engine, "ada", Scope.PUBLISH, Scope.REPORT)
+    made = client.post("/api/ara", json=submission(), headers=own)
+    assert made.status_code in (200, 201), made.text
+    path = f"/api/v1/packages/hosted/{made.json()['slug']}"
+    package = client.get(path).json()
+    claims = [{"claim": one["id"], "outcome": "reproduced"} for one in package["claim_list"]]
+    report = {"digest": package["versions"][0]["digest"], "results": claims}
+    assert client.post(f"{path}/reproductions", json=report, headers=own).status_code == 201
+    assert client.get(path).json()["attention"] == package["attention"]
+
+
+def test_the_score_can_be_recomputed_from_the_events_the_api_gives(client: TestClient, engine: Engine) -> None:
+    client.post(f"{PACKAGE}/reproductions", json=statement(client, "partially"), headers=bearer(engine, "eve"))
+    given = client.get(f"{PACKAGE}/attention/events").json()
+    events = [
+        Event(one["id"], date.fromisoformat(one["day"]), given["package"], decode(one["kind"], json.dumps(one["body"])))
+        for one in given["events"]
+    ]
+    explained = client.get(f"{PACKAGE}/attention").json()
+    computed = score(signals_of(events, utc_today(), given["tiers"]))
+    assert f"{computed.total_milli / 1000}" == explained["total"]
+    assert sum(round(1000 * float(one["contribution"])) for one in explained["components"]) == computed.total_milli
+    assert [day["total"] for day in explained["history"]] == [explained["total"]]
