@@ -6,7 +6,9 @@ is away for a while is outlasted; a request to stop is heard between batches and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from threading import Event
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -22,6 +24,7 @@ from registry.limiter import SharedLimiter
 from registry.outage import outlast
 from registry.papers import ArxivPaper, Deletion
 from registry.stopping import Interrupted
+from web.lanes import LANES, Lanes
 from web.opening import OpenRegistry
 from web.pipeline import BATCH, Pipeline
 
@@ -78,6 +81,7 @@ class ImportRun:
         self._pipeline: Pipeline = registry.pipeline()
         self._asking: list[Asking] = []
         self._compared: set[str] = set()
+        self._left = Event()
         self._run = 0
 
     def __enter__(self) -> ImportRun:
@@ -117,12 +121,28 @@ class ImportRun:
         self._reporter.waiting(seconds, why)
 
     def take_in(self, records: Iterable[Record], *, batch_size: int = BATCH) -> None:
-        """Take all records in, a batch at a time. Raises Interrupted between batches when asked to stop."""
-        for batch in _batches(self._kept(records), batch_size):
-            self.tally += self._taken_in(batch)
-            self.report()
-            self.heed()
+        """Take all records in, batch by batch, the next being read while one is taken in.
+
+        Raises Interrupted between batches when asked to stop; what is on its way then is finished first.
+        """
+        self._left.clear()
+        with Lanes(self._taken_in, lanes=1 if self.dry_run else LANES) as lanes:
+            try:
+                for batch in _batches(self._kept(records), batch_size):
+                    self._count(lanes.send(batch))
+                    self.heed()
+            except BaseException:
+                self._left.set()  # a batch that waits for the database is not waited for
+                with suppress(Interrupted):
+                    self._count(lanes.rest())
+                raise
+            self._count(lanes.rest())
         self.report()
+
+    def _count(self, taken_in: Iterable[Tally]) -> None:
+        for tally in taken_in:
+            self.tally += tally
+            self.report()
 
     def heed(self) -> None:
         """Raises Interrupted when the run was asked to stop."""
@@ -142,21 +162,30 @@ class ImportRun:
             with transaction(self._registry.engine) as session:
                 return query(session)
 
-        return outlast(once, sleep=self.sleep)
+        return outlast(once, sleep=self._sleep_for_database)
 
     def write(self, statement: Callable[[Session], _Answer]) -> _Answer | None:
         """Write to the database, however often it takes; a dry run doesn't, and answers None."""
         return None if self.dry_run else self.read(statement)
 
-    def _taken_in(self, batch: list[ArxivPaper | Deletion]) -> Tally:
+    def _taken_in(self, batch: Sequence[ArxivPaper | Deletion]) -> Tally:
+        """One batch through the line; called from the lanes' threads."""
         papers = [one for one in batch if isinstance(one, ArxivPaper)]
         deletions = [one for one in batch if isinstance(one, Deletion)]
         if not self.dry_run:
-            return outlast(lambda: self._pipeline.take_in(papers, deletions), sleep=self.sleep)
+            return outlast(lambda: self._pipeline.take_in(papers, deletions), sleep=self._sleep_for_database)
         fresh = [one for one in papers if one.arxiv_id not in self._compared]
         self._compared.update(one.arxiv_id for one in fresh)
         compared = outlast(lambda: self._pipeline.compare(fresh, deletions), sleep=self.sleep)
         return compared + Tally(unchanged=len(papers) - len(fresh))
+
+    def _sleep_for_database(self, seconds: float) -> bool:
+        """A pause that ends when the run was asked to stop, or was left."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0 and not self._left.is_set():
+            if self._stop.wait(min(left, 0.5)):
+                return True
+        return self._left.is_set()
 
     def _kept(self, records: Iterable[Record]) -> Iterator[ArxivPaper | Deletion]:
         for one in records:
