@@ -30,7 +30,7 @@ from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
 from web.opening import bundle_store
-from web.pages import diff, feed, files, hosted, package, problem_list, tags
+from web.pages import diff, feed, files, hosted, package, problem_list, reporters, tags
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
 
@@ -98,6 +98,7 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         static_router(static),
         diff.router,
         files.router,
+        reporters.router,
         package.router,
     ):
         app.include_router(router)

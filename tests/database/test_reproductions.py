@@ -156,3 +156,19 @@ def test_the_score_can_be_recomputed_from_the_events_the_api_gives(client: TestC
     assert f"{computed.total_milli / 1000}" == explained["total"]
     assert sum(round(1000 * float(one["contribution"])) for one in explained["components"]) == computed.total_milli
     assert [day["total"] for day in explained["history"]] == [explained["total"]]
+
+
+def test_the_page_shows_the_sum_the_reports_and_their_reporter(client: TestClient, engine: Engine) -> None:
+    documented = statement(client, "failed", log_digest="a" * 64)
+    answer = client.post(f"{PACKAGE}/reproductions", json=documented, headers=bearer(engine, "eve"))
+    assert answer.status_code == 201
+    page = client.get("/packages/arxiv/2301.00001").text
+    assert "<td>1.0</td>" in page
+    assert "<td>-1.0</td>" in page
+    assert "1 failed" in page
+    assert "<polyline points=" in page
+    own = client.get("/reporters/eve").text
+    assert "arxiv:2301.00001" in own
+    assert "1 documented" in own
+    assert client.get("/reporters/nobody").status_code == 404
+    assert client.get("/reporters/anonymous-x").status_code == 404

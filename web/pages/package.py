@@ -30,6 +30,7 @@ from web.feed_filters import adding, feed_href
 from web.headers import conditional
 from web.package_forms import FormsDependency
 from web.package_paths import CONVERTER, package_api_path, package_path, read_package_id, register_converter
+from web.pages.attention import AttentionPanel, read_panel
 
 register_converter()
 router = APIRouter(include_in_schema=False)
@@ -100,6 +101,7 @@ class PackageContext:
     signposts: tuple[TypedLink, ...]
     json_ld: Mapping[str, Any]
     related: tuple[RelatedLink, ...] = ()
+    attention: AttentionPanel | None = None
 
     @property
     def is_current(self) -> bool:
@@ -180,7 +182,8 @@ def _show(
         return form
     context = package_context(detail, forms.cited(detail))
     named = PackageId(detail.item.namespace, detail.item.name)
-    context = replace(context, related=tuple(map(_related_link, read_related(session, named))))
+    related = tuple(map(_related_link, read_related(session, named)))
+    context = replace(context, related=related, attention=read_panel(session, named))
     response = conditional(request, renderer.page("package.html", context))
     response.headers["Link"] = ", ".join(map(str, context.signposts))
     return response
