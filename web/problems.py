@@ -42,6 +42,7 @@ class Problem:
     def headers(self) -> dict[str, str]:
         more: dict[int, dict[str, str]] = {
             HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: {"Connection": "close"},  # else the rest would still be read
             HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": str(_seconds_to_midnight())},
             HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_SECONDS)},
         }

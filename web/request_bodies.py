@@ -52,7 +52,7 @@ async def refuse(request: Request, error: RegistryError) -> None:
             async for chunk in request.stream():
                 thrown_away += len(chunk)
                 if thrown_away > _READ_ON_BYTES:
-                    break
+                    raise TooLarge(f"The request is larger than {_READ_ON_BYTES // MIB} MiB.")
     except (TimeoutError, ClientDisconnect):
         pass
     raise error
