@@ -24,7 +24,7 @@ from registry.licences import ServingPolicy
 
 ENV_PREFIX = "DISCOVERIES_"
 CONFIG_VARIABLE = "DISCOVERIES_CONFIG"
-_SECRETS = frozenset({"database_url", "token"})
+_SECRETS = frozenset({"database_url", "llm_key", "token"})
 
 
 class Settings(BaseSettings):
@@ -90,6 +90,12 @@ class Settings(BaseSettings):
         default=None, description="Registry that commands publish to and pull from; without one, this machine's own."
     )
     token: str | None = Field(default=None, description="Bearer token that commands send to that registry.")
+    llm_url: str | None = Field(
+        default=None,
+        description="OpenAI-compatible endpoint (…/v1) that may reword claims; without one no model is asked.",
+    )
+    llm_model: str | None = Field(default=None, description="Name of the model to ask there.")
+    llm_key: str | None = Field(default=None, description="Key for that endpoint.")
     noncommercial: bool = Field(
         default=False,
         description="Declares this registry non-commercial, which lets it serve full text under NC licences.",
@@ -139,7 +145,14 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "arxiv_api_url", "arxiv_oai_url", "arxiv_rss_url", "arxiv_source_url", "base_url", "github_raw_url", "url"
+        "arxiv_api_url",
+        "arxiv_oai_url",
+        "arxiv_rss_url",
+        "arxiv_source_url",
+        "base_url",
+        "github_raw_url",
+        "llm_url",
+        "url",
     )
     @classmethod
     def _http(cls, value: str | None) -> str | None:
@@ -270,7 +283,7 @@ def _printable(name: str, value: object) -> str:
         return ""
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    if name == "token":
+    if name in ("llm_key", "token"):
         return "***"
     if name in _SECRETS:
         return _mask_password(str(value))

@@ -496,3 +496,14 @@ class ClosedDayRow(Row, table=True):
 
     day: date = Field(primary_key=True)
     closed_at: datetime = Field(sa_type=_Moment)
+
+
+class ModelAnswerRow(Row, table=True):
+    """What the optional model answered about a compile, by the digest of that compile without it. Never changed."""
+
+    __tablename__ = "model_answer"
+
+    digest: str = Field(primary_key=True, sa_type=Text)
+    model: str = Field(primary_key=True, sa_type=Text)
+    answer: str = Field(sa_type=Text)
+    answered_at: datetime = Field(sa_type=_Moment)

@@ -17,7 +17,9 @@ from threading import Event
 from importers.arxiv_oai import OaiHarvest
 from importers.arxiv_pace import polite_delay
 from importers.arxiv_source import unpack_eprint
+from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation
+from importers.compiler.model_client import endpoint_of
 from importers.compiler.sandbox import compile_bounded
 from importers.eprint_fetch import EprintFetch
 from registry.database import transaction
@@ -35,6 +37,7 @@ from registry.job_log import queue_depths
 from registry.jobs import FULL_TEXT, PERSON, Work, enqueue, job_app
 from registry.licences import Terms, read_licence
 from registry.limiter import SharedLimiter
+from registry.model_answers import AnswerTable
 from registry.paper_store import read_merged
 from registry.papers import ArxivPaper
 from registry.stopping import Interrupted
@@ -187,7 +190,10 @@ def _compile(registry: OpenRegistry, paper: ArxivPaper, stop: Event) -> FullComp
     ) as service:
         content = service.source(paper.arxiv_id, paper.version)
     eprint = unpack_eprint(content, name=paper.arxiv_id.replace("/", "-"))
-    compiled = compile_bounded(paper, eprint, pictures=True)
+    if (model := endpoint_of(settings)) is not None:
+        compiled, _ = compile_assisted(paper, eprint, model, pictures=True, answers=AnswerTable(registry.engine))
+    else:
+        compiled = compile_bounded(paper, eprint, pictures=True)
     if compiled.level == "metadata":
         raise InvalidArtifact("; ".join(compiled.notes) or "nothing beyond its metadata could be read")
     return compiled

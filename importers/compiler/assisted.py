@@ -7,12 +7,23 @@ that fails in whatever way leaves the deterministic result, with a note of what 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 from importers.arxiv_source import Eprint
 from importers.compiler.fulltext import FullCompilation
 from importers.compiler.model_client import ModelEndpoint, ask_model
 from importers.compiler.sandbox import Limits, compile_bounded
 from registry.papers import ArxivPaper
+
+
+class Answers(Protocol):
+    """Where a model's answers are kept, by what was asked about: the digest of the compile without a model."""
+
+    def recall(self, digest: str, model: str) -> str | None:
+        """The answer kept for this question, if there is one."""
+
+    def keep(self, digest: str, model: str, answer: str) -> None:
+        """Keep an answer; one that is kept already stays."""
 
 
 def compile_assisted(
@@ -22,15 +33,22 @@ def compile_assisted(
     *,
     limits: Limits | None = None,
     pictures: bool = False,
+    answers: Answers | None = None,
 ) -> tuple[FullCompilation, str | None]:
     """The compilation and the answer it took, None where the model gave none.
 
+    An answer that ``answers`` keeps for the same question is taken and the model is not asked; a new one is kept there.
     Raises InvalidArtifact as `compile_bounded` does; never for the model.
     """
     plain = compile_bounded(paper, eprint, limits=limits, pictures=pictures)
     if plain.level == "metadata":
         return plain, None
-    answer = ask_model(endpoint, plain)
-    if answer.text is None:
-        return replace(plain, notes=(*plain.notes, answer.reason)), None
-    return compile_bounded(paper, eprint, limits=limits, pictures=pictures, answer=answer.text), answer.text
+    text = answers.recall(plain.artifact.digest, endpoint.model) if answers else None
+    if text is None:
+        answer = ask_model(endpoint, plain)
+        if answer.text is None:
+            return replace(plain, notes=(*plain.notes, answer.reason)), None
+        text = answer.text
+        if answers:
+            answers.keep(plain.artifact.digest, endpoint.model, text)
+    return compile_bounded(paper, eprint, limits=limits, pictures=pictures, answer=text), text

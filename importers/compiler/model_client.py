@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from openai import OpenAI, OpenAIError
 
 from importers.compiler.fulltext import FullCompilation
+from registry.settings import Settings
 
 MAX_ANSWER_CHARACTERS = 200_000
 _TASK = (
@@ -35,6 +36,13 @@ class ModelEndpoint:
     model: str
     key: str = ""
     seconds: float = 60.0
+
+
+def endpoint_of(settings: Settings) -> ModelEndpoint | None:
+    """The model that the settings name, None where they name none."""
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    return ModelEndpoint(settings.llm_url, settings.llm_model, settings.llm_key or "")
 
 
 @dataclass(frozen=True, slots=True)

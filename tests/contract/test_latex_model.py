@@ -14,6 +14,7 @@ from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation, compile_source
 from importers.compiler.model_client import ModelAnswer, ModelEndpoint, ask_model
 from importers.latex.source import SourceTree
+from registry.model_answers import AnswerFolder
 
 SOURCE = SourceTree(
     {
@@ -119,6 +120,19 @@ def test_a_whole_assisted_compile_gives_back_the_answer_to_store(httpserver: HTT
     compiled, answer = compile_assisted(None, eprint, ModelEndpoint(httpserver.url_for("/v1"), "m"))
     assert answer == good
     assert compiled.artifact.digest == with_answer(good).artifact.digest
+
+
+def test_an_answer_is_kept_and_asked_for_once(httpserver, tmp_path):
+    good = json.dumps({"claims": [{"id": "C01", "statement": "Pruning trees reduces memory compared to full trees."}]})
+    httpserver.expect_oneshot_request("/v1/chat/completions").respond_with_json(completion(good))
+    eprint, model = Eprint(EprintKind.TREE, SOURCE), ModelEndpoint(httpserver.url_for("/v1"), "m")
+    digests = set()
+    for _ in range(2):
+        compiled, answer = compile_assisted(None, eprint, model, answers=AnswerFolder(tmp_path / "answers"))
+        assert answer == good
+        digests.add(compiled.artifact.digest)
+    assert len(digests) == 1
+    assert len(httpserver.log) == 1
 
 
 def test_a_failing_model_leaves_the_deterministic_bytes():

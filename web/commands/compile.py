@@ -13,11 +13,15 @@ from typing import Annotated
 import typer
 
 from importers.arxiv_source import Eprint, read_directory, unpack_eprint
+from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation
+from importers.compiler.model_client import endpoint_of
 from importers.compiler.sandbox import Limits, compile_bounded
 from importers.compiler.tracing import trace_statement
 from registry.ara.archives import read_source
 from registry.errors import InvalidInput
+from registry.model_answers import AnswerFolder
+from registry.settings import load_settings
 
 
 def compile_(
@@ -40,7 +44,7 @@ def compile_(
     """Compile a paper's source into an Agent-Native Research Artifact. Runs no TeX and needs no network."""
     _check_target(output)
     eprint = _read(source)
-    compiled = compile_bounded(None, eprint, limits=Limits(seconds=seconds), pictures=pictures)
+    compiled = _compiled(eprint, Limits(seconds=seconds), pictures=pictures)
     _write(compiled, output)
     typer.echo(_summary(compiled, output))
     for note in (*eprint.notes, *compiled.notes):
@@ -61,6 +65,16 @@ def trace(
         )
         for quote in sentence.quotes:
             typer.echo(f"  «{_safe(quote)}»")
+
+
+def _compiled(eprint: Eprint, limits: Limits, *, pictures: bool) -> FullCompilation:
+    """With the model that the settings name, if they name one; its answers are kept in the data folder."""
+    settings = load_settings().settings
+    if (model := endpoint_of(settings)) is None:
+        return compile_bounded(None, eprint, limits=limits, pictures=pictures)
+    answers = AnswerFolder(settings.data_dir / "model-answers")
+    compiled, _ = compile_assisted(None, eprint, model, limits=limits, pictures=pictures, answers=answers)
+    return compiled
 
 
 def _read(source: Path) -> Eprint:
