@@ -53,9 +53,13 @@ def scheduler(data_dir: DataDir = None) -> None:
 
 
 def _in_registry(command: str, work: Callable[[OpenRegistry], None], **overrides: object) -> None:
+    from registry.waiting import await_database
     from web.opening import opened
     from web.role_process import end_with_supervisor
 
     end_with_supervisor()
-    with opened(load_settings(overrides).settings, command=command) as registry:
+    settings = load_settings(overrides).settings
+    if settings.database_url is not None:
+        await_database(settings.database_url, say=lambda line: typer.echo(line, err=True))
+    with opened(settings, command=command) as registry:
         work(registry)
