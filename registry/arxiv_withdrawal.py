@@ -22,6 +22,7 @@ from registry.arrays import text_array
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId
 from registry.merge import MergedPaper, version_behind
 from registry.papers import ArxivVersion, Deletion
+from registry.search.indexing import refresh
 from registry.tables import DeletedRecordRow, PackageRow
 from registry.withdrawal import REASON_CHARACTERS
 
@@ -130,11 +131,13 @@ def follow_arxiv(session: Session, states: Mapping[str, ArxivWithdrawal | None])
     if there:
         ours = (_PACKAGE.c.id == func.any(text_array(there))) & _PACKAGE.c.withdrawn_source_version.is_not(None)
         cleared = {"withdrawn_at": None, "withdrawn_reason": None, "withdrawn_source_version": None}
-        session.execute(update(_PACKAGE).where(ours).values(cleared))
+        back = session.scalars(update(_PACKAGE).where(ours).values(cleared).returning(_PACKAGE.c.id)).all()
+        refresh(session, back)
     if gone:
         values: dict[str, Any] = {name: bindparam(name) for name in _WITHDRAWN}
         statement = update(_PACKAGE).where(_PACKAGE.c.id == bindparam("package_id"), nobody_here).values(values)
         session.connection().execute(statement, [_row(id_, gone[id_]) for id_ in sorted(gone)])
+        refresh(session, [f"{ARXIV_NAMESPACE}:{id_}" for id_ in gone])
 
 
 _WITHDRAWN = ("withdrawn_at", "withdrawn_reason", "withdrawn_source_version")

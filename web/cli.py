@@ -13,7 +13,7 @@ from web.commands import importing, rank, roles
 from web.commands.check import check
 from web.commands.compile import compile_, trace
 from web.commands.config import config
-from web.commands.search import reindex, search
+from web.commands.search import reindex, retag, search
 
 app = typer.Typer(
     name="discoveries",
@@ -23,7 +23,7 @@ app = typer.Typer(
     help="A self-hosted registry of machine-actionable research packages, ranked by earned attention.\n\n"
     "`discoveries up` runs everything; `discoveries import` brings papers in; `discoveries config` shows the settings.",
 )
-for command in (roles.up, roles.web, roles.worker, roles.scheduler, check, trace, search, reindex, config):
+for command in (roles.up, roles.web, roles.worker, roles.scheduler, check, trace, search, reindex, retag, config):
     app.command()(command)
 app.command("compile")(compile_)
 app.add_typer(rank.app, name="rank")

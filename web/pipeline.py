@@ -30,9 +30,11 @@ from registry.packages import CurrentVersion, Listing, NewVersion, publish, read
 from registry.paper_store import Change, RecordedPaper, preview, record
 from registry.papers import ArxivPaper, Deletion
 from registry.renditions import settle_claims
+from registry.search.indexing import count_words
 from registry.tags import Tag, TagInput, Vocabulary, derive_tags
 
 BATCH = 500
+_FIRST_WORD_COUNT = 100
 
 
 class Pipeline:
@@ -50,6 +52,8 @@ class Pipeline:
         self._store = store
         self._vocabulary = _vocabulary(tags_file)
         self._policy = policy
+        self._created = 0
+        self._count_words_at = _FIRST_WORD_COUNT
 
     def take_in(self, papers: Sequence[ArxivPaper], deletions: Sequence[Deletion] = ()) -> Tally:
         """Record, compile, publish and score one batch (about `BATCH` papers); says what became of its records."""
@@ -59,7 +63,17 @@ class Pipeline:
             if changed:
                 self._publish(session, [one.paper for one in changed])
                 follow_arxiv(session, {one.paper.arxiv_id: one.withdrawal for one in changed})
-        return _tally(recorded, len(papers) + len(deletions))
+        tally = _tally(recorded, len(papers) + len(deletions))
+        self._count_words(tally.created)
+        return tally
+
+    def _count_words(self, created: int) -> None:
+        """Let search know which words are common, each time the papers of this pipeline have doubled."""
+        self._created += created
+        if self._created >= self._count_words_at:
+            self._count_words_at = 2 * self._created
+            with transaction(self._engine) as session:
+                count_words(session)
 
     def compare(self, papers: Sequence[ArxivPaper], deletions: Sequence[Deletion] = ()) -> Tally:
         """What `take_in` would say, writing nothing."""

@@ -18,6 +18,7 @@ from registry.tables import PackageRow
 
 BATCH = 500
 SAMPLE = 5_000
+WORD_COUNT_LOCK = 0x0D15C7
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _STATEMENTS = read_statements(Path(__file__).with_name("index.sql"))
 
@@ -46,7 +47,9 @@ def rebuild(engine: Engine) -> Iterator[int]:
 
 
 def count_words(session: Session) -> None:
-    """Bring the lexicon's counts up to date from a sample of about `SAMPLE` packages."""
+    """Bring the lexicon's counts up to date from a sample of about `SAMPLE` packages; not while another counts."""
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(WORD_COUNT_LOCK))):
+        return
     total = session.scalar(select(func.count()).select_from(_PACKAGE)) or 0
     percent = min(100.0, 100.0 * SAMPLE / max(total, 1))
     session.execute(_STATEMENTS["count_words"], {"percent": percent})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -194,6 +195,18 @@ def test_what_is_withdrawn_is_not_found(engine: Engine, pipeline: Pipeline) -> N
         assert found(session, "gptq") == []
         assert search(session, "2210.17323").hits == ()
         assert session.scalar(text("SELECT count(*) FROM package_text")) == 4
+
+
+def test_what_arxiv_withdrew_leaves_the_index_and_comes_back(session: Session, pipeline: Pipeline) -> None:
+    gptq = PAPERS[3]
+    moment = datetime(2024, 1, 1, tzinfo=UTC)
+    pipeline.take_in(
+        [replace(gptq, version=2, updated_at=moment, comment="This paper has been withdrawn by the author")]
+    )
+    assert search(session, "gptq").total == 0
+    pipeline.take_in([replace(gptq, version=3, updated_at=datetime(2024, 2, 1, tzinfo=UTC), comment="It is back")])
+    session.rollback()
+    assert found(session, "gptq") == ["2210.17323"]
 
 
 def test_an_emptied_index_is_rebuilt_the_same(engine: Engine, session: Session, pipeline: Pipeline) -> None:

@@ -1,4 +1,4 @@
-"""`discoveries search` and `discoveries reindex`: packages by words, and the index written anew. Prints; no SQL."""
+"""`discoveries search`, `reindex` and `retag`: packages by words; index and tags written anew. Prints; no SQL."""
 
 from __future__ import annotations
 
@@ -61,3 +61,20 @@ def reindex(data_dir: DataDir = None) -> None:
         with transaction(registry.engine) as session:
             count_words(session)
     typer.echo(f"\r{done:,} packages indexed", err=True)
+
+
+def retag(data_dir: DataDir = None) -> None:
+    """Derive the tags of imported packages anew under the vocabulary in force, `tags_file` included.
+
+    For an operator who added, mapped, merged or banned tags. Touches only packages whose tags change; no bundle.
+    """
+    from web.opening import opened
+    from web.retagging import Retagged
+    from web.retagging import retag as derive_anew
+
+    settings = load_settings({"data_dir": data_dir}).settings
+    so_far = Retagged(0, 0)
+    with opened(settings, command="discoveries retag") as registry:
+        for so_far in derive_anew(registry.engine, settings.tags_file):
+            typer.echo(f"\r{so_far.seen:,} packages", nl=False, err=True)
+    typer.echo(f"\r{so_far.seen:,} packages looked at, {so_far.changed:,} tagged anew", err=True)
