@@ -32,6 +32,11 @@ def origin() -> str:
     return "real metadata" if _SHARED.is_dir() else "made-up metadata (no ../shared/data beside this checkout)"
 
 
+def is_real(paper: ArxivPaper) -> bool:
+    """Whether a paper of `papers` is none of its made-up ones or copies, which bear months before arXiv began anew."""
+    return not paper.arxiv_id.startswith("90")
+
+
 def _made(number: int, chosen: random.Random, found: list[ArxivPaper]) -> ArxivPaper:
     arxiv_id = f"{9001 + number // 90_000 % 12:04d}.{number % 90_000 + 1:05d}"
     moment = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
