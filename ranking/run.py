@@ -22,7 +22,7 @@ from registry.attention import (
     replace_influence,
     write_scores,
 )
-from registry.event_log import read_events, read_tiers, stream_by_package, utc_today
+from registry.event_log import last_event_id, packages_since, read_events, read_tiers, stream_by_package, utc_today
 from registry.events import Dependency, Event, Reported, VersionPublished
 
 NO_INFLUENCE = (0, 0)
@@ -59,12 +59,23 @@ def score_today(session: Session, package_ids: Sequence[str], today: date) -> di
 def recompute(session: Session, *, day: date | None = None) -> int:
     """Close the day before ``day`` (today), recompute every score from all events and store what differs.
 
-    Returns how many scores changed.
+    Returns how many scores changed. What happened meanwhile is scored once more, so that no newer score is lost.
     """
     today = day or utc_today()
+    begun = last_event_id(session)
     every = _read_all(session, today)
     replace_influence(session, every.influence, today - timedelta(days=1))
-    return write_scores(session, every.totals, today)
+    changed = write_scores(session, every.totals, today)
+    rescore(session, packages_since(session, begun))
+    return changed
+
+
+def close_if_due(session: Session) -> bool:
+    """Close yesterday and recompute, if that was not done yet; returns whether it was due."""
+    due = last_closed_day(session) != utc_today() - timedelta(days=1)
+    if due:
+        recompute(session)
+    return due
 
 
 def verify(session: Session) -> list[Difference]:

@@ -66,6 +66,17 @@ def read_tiers(session: Session, *, until: date | None = None) -> dict[str, str]
     return {body.identity: body.tier for body in bodies if isinstance(body, Tiered)}
 
 
+def last_event_id(session: Session) -> int:
+    """The newest event's id; 0 without any."""
+    return int(session.execute(select(func.coalesce(func.max(_EVENT.c.id), 0))).scalar_one())
+
+
+def packages_since(session: Session, event_id: int) -> list[str]:
+    """Ids of the packages that have events newer than this one."""
+    statement = select(_EVENT.c.package_id).where(_EVENT.c.id > event_id, _EVENT.c.package_id.is_not(None)).distinct()
+    return sorted(session.execute(statement).scalars())
+
+
 def packages_reported_by(session: Session, identity: str) -> list[str]:
     """Ids of the packages that an identity ever reported on."""
     statement = select(_EVENT.c.package_id).where(_EVENT.c.actor == identity, _EVENT.c.package_id.is_not(None))

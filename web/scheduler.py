@@ -23,6 +23,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from ranking.run import close_if_due
 from registry.database import SCHEDULER_LOCK, libpq_address, transaction
 from registry.import_log import any_run_done
 from registry.jobs import enqueue, job_app, process_name, rescue_stalled
@@ -36,6 +37,7 @@ from web.opening import OpenRegistry
 
 _RESCUE_SECONDS: Final = 15
 _FULLTEXT_SECONDS: Final = 60
+_CLOSE_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 2.0
 _AWAY_SECONDS: Final = 2.0
 # A holder whose machine vanished without a word must not hold the lock for hours.
@@ -105,6 +107,7 @@ class _Watch:
     def run(self) -> None:
         """Until told to stop. Raises psycopg.OperationalError when the lock is lost with its connection."""
         self._every(_RESCUE_SECONDS, lambda: rescue(self._registry))
+        self._every(_CLOSE_SECONDS, lambda: close_attention(self._registry))
         if self._registry.settings.auto_import:
             self._every(_FULLTEXT_SECONDS, lambda: enqueue_by_policy(self._registry))
             _outlasting(lambda: ask_for_first_import(self._registry))
@@ -191,6 +194,12 @@ def ask_for_first_import(registry: OpenRegistry) -> bool:
         return False
     with transaction(registry.engine) as session:
         return enqueue(session, job_app(registry.url), first_import())[1]
+
+
+def close_attention(registry: OpenRegistry) -> bool:
+    """Once a day, soon after midnight UTC: let use fade, and influence flow from the day before."""
+    with transaction(registry.engine) as session:
+        return close_if_due(session)
 
 
 def rescue(registry: OpenRegistry) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from ranking.run import recompute, rescore, verify
+from ranking.run import close_if_due, recompute, rescore, verify
 from registry.attention import read_history
 from registry.bundles import BundleStore
 from registry.database import transaction
@@ -201,3 +201,11 @@ def test_an_explanation_adds_up_and_names_the_events(pipeline: Pipeline, engine:
         assert found.would_raise
         with pytest.raises(PackageNotFound):
             read_explanation(session, PackageId("arxiv", "2301.99999"))
+
+
+def test_a_day_is_closed_once(pipeline: Pipeline, engine: Engine) -> None:
+    busy_registry(engine, pipeline)
+    for due in (True, False):
+        with transaction(engine) as session:
+            assert close_if_due(session) is due
+            assert verify(session) == []
