@@ -47,6 +47,16 @@ FORMS = {
     Format.SCHEMA_ORG: ExportForm(schema_org.MEDIA_TYPE, schema_org.FILE_NAME),
     Format.LINKSET: ExportForm(signposting.MEDIA_TYPE, signposting.FILE_NAME),
 }
+
+
+def described(media_types: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """OpenAPI's ``content`` of an answer in one of these types; what has structure is described by its own standard."""
+    return {
+        kind: {"schema": {"type": "string"} if "json" not in kind and "yaml" not in kind else {}}
+        for kind in media_types
+    }
+
+
 NEGOTIATED = {FORMS[one].media_type: one for one in (Format.BIBTEX, Format.CSL_JSON, Format.SCHEMA_ORG)}
 """What a package's own address gives to a caller who asks for the type."""
 _DESCRIBING = tuple((str(name), form.media_type) for name, form in FORMS.items() if name is not Format.LINKSET)

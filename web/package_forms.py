@@ -19,15 +19,13 @@ from registry.package_views import PackageDetail
 from web.artifact_files import file_answer
 from web.citing import BaseUrl, cited
 from web.dependencies import SessionDependency
-from web.export_formats import NEGOTIATED, export_answer
+from web.export_formats import NEGOTIATED, described, export_answer
 from web.hosting import Hosting, HostingDependency
 from web.negotiation import preferred
 from web.version_reading import disclosure_links, member, shown
 
 MARKDOWN = "text/markdown"
-OTHER_FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: {"schema": {"type": "string"}} for kind in (MARKDOWN, *NEGOTIATED)}}
-}
+OTHER_FORMS: dict[int | str, dict[str, Any]] = {200: {"content": described((MARKDOWN, *NEGOTIATED))}}
 """What OpenAPI says of them, beside the usual form."""
 
 

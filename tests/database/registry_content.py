@@ -50,7 +50,7 @@ BARE = paper(
 
 
 def fill(engine: Engine, folder: Path, *, more: int = 30) -> list[ArxivPaper]:
-    """Take the papers above and ``more`` plain ones in; returns all of them."""
+    """Take the papers above and ``more`` plain ones into the registry with its data in ``folder``; returns them all."""
     plain = [
         paper(
             f"2302.{number:05d}",
@@ -62,5 +62,5 @@ def fill(engine: Engine, folder: Path, *, more: int = 30) -> list[ArxivPaper]:
         for number in range(1, more + 1)
     ]
     papers = [FLASH, OLD, BARE, *plain]
-    Pipeline(engine, BundleStore(folder)).take_in(papers)
+    Pipeline(engine, BundleStore(folder / "bundles")).take_in(papers)
     return papers

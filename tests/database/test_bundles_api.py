@@ -53,7 +53,7 @@ def filled(
     server.execute("CREATE DATABASE {} TEMPLATE {}", name, template)
     engine = open_engine(server.url(name))
     folder = tmp_path_factory.mktemp("bundles")
-    fill(engine, folder / "bundles")
+    fill(engine, folder)
     changed = paper("2205.14135", title="Another title", abstract="We show that it is exact.", version=3)
     Pipeline(engine, BundleStore(folder / "bundles")).take_in([changed])
     with TestClient(create_app(Settings(data_dir=folder), engine=engine), follow_redirects=False) as opened:

@@ -17,6 +17,19 @@ from tests.database.conftest import TestServer
 from tests.database.registry_content import fill
 from web.app import create_app
 
+PACKAGE_PARTS = (
+    "{part}",
+    "diff",
+    "versions",
+    "versions/{number}",
+    "versions/{number}/bundle.tar.gz",
+    "versions/{number}/bundle.zip",
+    "versions/{number}/export/{format}",
+    "versions/{number}/files",
+    "versions/{number}/files/{path}",
+    "versions/{number}/manifest.json",
+)
+ATTENTION_PARTS = ("attention", "attention/events", "reproductions")
 OPERATIONS = [
     ("/api/v1/packages", "GET"),
     ("/api/v1/search", "GET"),
@@ -25,7 +38,13 @@ OPERATIONS = [
     ("/api/v1/tags/{tag}", "GET"),
     ("/api/v1/packages/{namespace}/{name}/related", "GET"),
     ("/api/v1/packages/{namespace}/{name}", "GET"),
+    *((f"/api/v1/packages/{{namespace}}/{{name}}/{part}", "GET") for part in (*PACKAGE_PARTS, *ATTENTION_PARTS)),
+    ("/api/v1/bundles/{digest}", "GET"),
+    ("/api/v1/bundles/{digest}.tar.gz", "GET"),
+    ("/api/v1/bundles/{digest}.zip", "GET"),
     ("/api/v1/status", "GET"),
+    ("/api/v1/imports", "GET"),
+    ("/api/v1/schedule", "GET"),
     ("/healthz", "GET"),
 ]
 
@@ -45,9 +64,32 @@ def served(
     server.execute("DROP DATABASE {} WITH (FORCE)", name)
 
 
-def test_the_operations_tried_are_all_there_are(served: schemathesis.BaseSchema) -> None:
+def test_the_operations_tried_are_all_that_read(served: schemathesis.BaseSchema) -> None:
     found = {(one.ok().path, one.ok().method.upper()) for one in served.get_all_operations()}
-    assert found == set(OPERATIONS)
+    reading = {
+        one for one in found if one[1] == "GET" and not one[0].startswith("/api/ara")
+    }  # the Hub's have their own
+    assert reading == set(OPERATIONS)
+
+
+THERE = {"namespace": "arxiv", "name": "2205.14135", "number": 1, "path": "logic/claims.md"}
+
+
+FORMATS = ("bibtex", "csl-json", "cff", "ro-crate", "schema-org", "linkset")
+WHOLE = [(part, "bibtex") for part in PACKAGE_PARTS if part not in ("{part}", "versions/{number}/export/{format}")]
+
+
+@pytest.mark.parametrize(
+    ("part", "format_"), [*WHOLE, *(("versions/{number}/export/{format}", format_) for format_ in FORMATS)]
+)
+def test_answers_about_what_is_there_keep_to_the_document(
+    served: schemathesis.BaseSchema, part: str, format_: str
+) -> None:
+    path = f"/api/v1/packages/{{namespace}}/{{name}}/{part}"
+    named = {name: value for name, value in {**THERE, "format": format_}.items() if f"{{{name}}}" in path}
+    query = {"from": "1", "to": "1"} if part == "diff" else {}
+    answer = served[path]["GET"].Case(path_parameters=named, query=query).call_and_validate()
+    assert answer.status_code == 200
 
 
 # Only feed and search have parameters that can be wrong; a path is always some text.

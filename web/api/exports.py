@@ -12,7 +12,7 @@ from web.api.packages import refuse_any_parameter
 from web.api.responses import problems
 from web.citing import BaseUrl, cited
 from web.dependencies import SessionDependency
-from web.export_formats import FORMS, Format, export_answer
+from web.export_formats import FORMS, Format, described, export_answer
 from web.hosting import HostingDependency
 from web.version_reading import served_type
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["exports"])
     | {
         200: {
             "description": "The version in that format.",
-            "content": {form.media_type: {"schema": {"type": "string"}} for form in FORMS.values()},
+            "content": described(form.media_type for form in FORMS.values()),
         }
     },
 )
