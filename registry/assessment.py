@@ -14,10 +14,10 @@ from registry.ara.ai_authorship import says_ai_generated
 from registry.ara.artifact import Artifact
 from registry.ara.bindings import bind
 from registry.ara.lint import LintReport, check
-from registry.ara.lint.check import UnreadableTree
 from registry.ara.reading import Claim, ResearchArtifact, read_artifact
 from registry.ara.seal import SealReport, Severity, seal
 from registry.ara.seal.checklist import PICTURES
+from registry.errors import UnreadableTree
 from registry.events import Dependency, Grounding
 from registry.grounding import dependencies_of, ground
 from registry.package_views import ClaimSummary, QuoteSummary, SealSummary

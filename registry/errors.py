@@ -5,6 +5,7 @@
     │   ├── InvalidIdentifier     not an arXiv identifier or package id
     │   ├── InvalidRecord         a metadata record that cannot become a package
     │   ├── InvalidArtifact       a directory or archive that is no readable ARA
+    │   │   └── UnreadableTree    its exploration tree is missing or not UTF-8, so that the linter cannot begin
     │   ├── InvalidQuery          a feed query with an unknown or unusable parameter
     │   ├── InvalidSubmission     a submission that lacks something or says something unusable
     │   ├── TooLarge              more bytes or files than may be published (HTTP 413)
@@ -59,6 +60,10 @@ class InvalidRecord(InvalidInput):
 
 class InvalidArtifact(InvalidInput):
     title = "Invalid artifact"
+
+
+class UnreadableTree(InvalidArtifact):
+    title = "Unreadable tree"
 
 
 class InvalidQuery(InvalidInput):

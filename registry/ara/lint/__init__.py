@@ -5,7 +5,8 @@ follow the behaviour of `ara check` as observed (version 0.1.16); none of its co
 far more, is in `registry.ara.seal`.
 """
 
-from registry.ara.lint.check import LintReport, UnreadableTree, check, unreadable
+from registry.ara.lint.check import LintReport, check, unreadable
 from registry.ara.lint.findings import Drift, Finding
+from registry.errors import UnreadableTree
 
 __all__ = ["Drift", "Finding", "LintReport", "UnreadableTree", "check", "unreadable"]

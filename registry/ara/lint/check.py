@@ -14,11 +14,7 @@ from registry.ara.lint.tree_schema import read_tree
 from registry.ara.reading.text import check_amount, decoded
 from registry.ara.reading.yaml_compose import compose
 from registry.ara.reading.yaml_nodes import YamlProblem
-from registry.errors import InvalidArtifact
-
-
-class UnreadableTree(InvalidArtifact):
-    """There is no exploration tree, or it is not UTF-8: the linter cannot begin (its exit status 2)."""
+from registry.errors import UnreadableTree
 
 
 @dataclass(frozen=True, slots=True)
