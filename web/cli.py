@@ -9,11 +9,16 @@ from typing import Annotated
 import typer
 
 from registry.errors import RegistryError
-from web.commands import importing, rank, roles
+from web.commands import identity, importing, jobs, rank, roles, schedule, store, token
 from web.commands.check import check
 from web.commands.compile import compile_, trace
 from web.commands.config import config
+from web.commands.diff import diff
+from web.commands.publish import publish
+from web.commands.pull import pull
 from web.commands.search import reindex, retag, search
+from web.commands.source import import_source
+from web.commands.withdraw import withdraw
 
 app = typer.Typer(
     name="discoveries",
@@ -23,11 +28,32 @@ app = typer.Typer(
     help="A self-hosted registry of machine-actionable research packages, ranked by earned attention.\n\n"
     "`discoveries up` runs everything; `discoveries import` brings papers in; `discoveries config` shows the settings.",
 )
-for command in (roles.up, roles.web, roles.worker, roles.scheduler, check, trace, search, reindex, retag, config):
+for command in (
+    roles.up,
+    roles.web,
+    roles.worker,
+    roles.scheduler,
+    check,
+    trace,
+    publish,
+    pull,
+    diff,
+    withdraw,
+    search,
+    reindex,
+    retag,
+    config,
+):
     app.command()(command)
 app.command("compile")(compile_)
-app.add_typer(rank.app, name="rank")
 app.add_typer(importing.app, name="import")
+importing.app.command("source")(import_source)
+app.add_typer(schedule.app, name="schedule")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(identity.app, name="identity")
+app.add_typer(token.app, name="token")
+app.add_typer(store.app, name="store")
+app.add_typer(rank.app, name="rank")
 
 
 def _show_version(wanted: bool) -> None:
