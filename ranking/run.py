@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from ranking.influence import Node, flows
-from ranking.score import Score, score
+from ranking.score import Score, score, untested_milli
 from ranking.signals import signals_of, standing_of
 from registry.attention import (
     last_closed_day,
@@ -112,7 +112,7 @@ def _read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int,
     totals: dict[str, int] = {}
     linked: set[str] = set()
     for id_, events in stream_by_package(session.connection()):
-        totals[id_] = score(signals_of(events, day, tiers)).total_milli
+        totals[id_] = _total(events, day, tiers)
         depends = {one.package for event in events for one in _depends(event)}
         if depends:
             linked |= {id_, *depends}
@@ -120,6 +120,14 @@ def _read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int,
     for id_, events in read_events(session, sorted(flowing), until=day).items():
         totals[id_] = score(signals_of(events, day, tiers, influence=flowing[id_])).total_milli
     return _All(totals, flowing)
+
+
+def _total(events: Sequence[Event], day: date, tiers: Mapping[str, str]) -> int:
+    """The total without influence. Most packages have one version and nothing else, which takes the short way."""
+    body = events[0].body
+    if len(events) == 1 and isinstance(body, VersionPublished):
+        return untested_milli(body.claims) if events[0].day <= day else 0
+    return score(signals_of(events, day, tiers)).total_milli
 
 
 def _depends(event: Event) -> tuple[Dependency, ...]:

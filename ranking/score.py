@@ -6,12 +6,13 @@ components add up exactly and every machine gets the same number. The formula is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ranking import weights
 from ranking.fixed_point import MILLI, log2_milli
 from ranking.signals import ClaimSignal, Signals
+from registry.events import ClaimRecord
 
 COMPONENTS = ("claims", "reproductions", "use_by_people", "use_by_agents", "influence", "refutations")
 
@@ -74,15 +75,33 @@ def refuted(earned_milli: int, support: int, refutation: int) -> int:
     return earned_milli * refutation // (support + refutation + weights.REPRODUCTION_UNITS)
 
 
-@lru_cache(maxsize=1 << 14)
-def _claims(claims: tuple[ClaimSignal, ...]) -> Component:
-    """4 · mean weight by length · (1 + a tenth · (1 - 1/n)): the mean cannot be raised by splitting or repeating."""
-    tokens = sum(claim.tokens for claim in claims)
-    distinct = len(claims)
-    mean = sum(claim.tokens * claim_weight_milli(claim) for claim in claims) // tokens if claims else 0
+def claims_milli(weighted: int, tokens: int, distinct: int) -> int:
+    """4 · mean weight by length · (1 + a tenth · (1 - 1/n)): the mean cannot be raised by splitting or repeating.
+
+    ``weighted`` is the sum of tokens · weight over the distinct claims, ``tokens`` that of their lengths.
+    """
+    if not distinct:
+        return 0
     tenths = weights.BREADTH_DIVISOR
-    milli = weights.CLAIM_MILLI * mean * ((tenths + 1) * distinct - 1) // (tenths * max(distinct, 1) * MILLI)
-    return Component("claims", {"distinct": distinct, "tokens": tokens, "mean_weight": mean}, max(milli, 0))
+    return weights.CLAIM_MILLI * (weighted // tokens) * ((tenths + 1) * distinct - 1) // (tenths * distinct * MILLI)
+
+
+def untested_milli(claims: Iterable[ClaimRecord]) -> int:
+    """The whole score of a package of which nothing is known but its claims; what `score` gives, in less time."""
+    weighted = tokens = distinct = 0
+    for claim in claims:
+        if claim.repeats is None:
+            weighted += claim.tokens * weights.GROUNDING_MILLI[claim.grounding]
+            tokens += claim.tokens
+            distinct += 1
+    return claims_milli(weighted, tokens, distinct)
+
+
+def _claims(claims: tuple[ClaimSignal, ...]) -> Component:
+    tokens = sum(claim.tokens for claim in claims)
+    weighted = sum(claim.tokens * claim_weight_milli(claim) for claim in claims)
+    inputs = {"distinct": len(claims), "tokens": tokens, "mean_weight": weighted // tokens if claims else 0}
+    return Component("claims", inputs, claims_milli(weighted, tokens, len(claims)))
 
 
 def _influence(signals: Signals, support: int) -> Component:

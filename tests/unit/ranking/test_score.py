@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ranking.score import COMPONENTS, claim_weight_milli, score
+from ranking.score import COMPONENTS, claim_weight_milli, score, untested_milli
 from ranking.signals import Signals, UseSignal, signals_of
 from registry.events import Audience, Body, Event, Grounding, Outcome, ReportWithdrawn, Use
 from tests.unit.ranking.worlds import DAY, ONE_CLAIM, SENTENCE, events, milli, owned, report, scored, used, version
@@ -233,3 +233,11 @@ def test_components_add_up_and_the_order_of_events_as_read_does_not_matter(
 
 def test_use_is_whole_thousandths_of_what_the_days_give() -> None:
     assert score(Signals(people=UseSignal(1, 1_999))).contribution("use_by_people") == 1
+
+
+@given(st.lists(st.tuples(st.lists(st.sampled_from(WORDS), max_size=8), st.sampled_from(list(Grounding))), max_size=9))
+def test_the_short_way_to_the_score_of_an_untested_package_is_the_same(
+    claims: list[tuple[list[str], Grounding]],
+) -> None:
+    published = version(*((" ".join(words), grounding) for words, grounding in claims))
+    assert untested_milli(published.claims) == milli(published)
