@@ -21,16 +21,18 @@ from web.api import bundles as bundle_api
 from web.api import diff as diff_api
 from web.api import exports as export_api
 from web.api import hub
+from web.api import imports as imports_api
 from web.api import packages as package_api
 from web.api import related as related_api
 from web.api import reproductions as reproduction_api
+from web.api import schedule as schedule_api
 from web.api import search as search_api
 from web.api import status as status_api
 from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
 from web.opening import bundle_store
-from web.pages import diff, feed, files, hosted, package, problem_list, reporters, tags
+from web.pages import diff, feed, files, hosted, package, problem_list, reporters, status, tags
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
 
@@ -93,6 +95,9 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         diff_api.router,
         bundle_api.current_router,
         status_api.router,
+        imports_api.router,
+        schedule_api.router,
+        status.router,
         hub.router,
         hosted.router,
         static_router(static),

@@ -55,6 +55,8 @@ def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None
         "get /api/v1/bundles/{digest}.tar.gz",
         "get /api/v1/bundles/{digest}.zip",
         "get /api/v1/status",
+        "get /api/v1/imports",
+        "get /api/v1/schedule",
         "get /healthz",
         "post /api/ara",
         "get /api/ara/{slug}",
