@@ -22,8 +22,17 @@ from registry.attention import (
     replace_influence,
     write_scores,
 )
-from registry.event_log import last_event_id, packages_since, read_events, read_tiers, stream_by_package, utc_today
+from registry.event_log import (
+    last_event_id,
+    packages_reported_by,
+    packages_since,
+    read_events,
+    read_tiers,
+    stream_by_package,
+    utc_today,
+)
 from registry.events import Dependency, Event, Reported, VersionPublished
+from registry.packages import read_current
 
 NO_INFLUENCE = (0, 0)
 
@@ -54,6 +63,13 @@ def score_today(session: Session, package_ids: Sequence[str], today: date) -> di
         id_: score(signals_of(found, today, tiers, influence=influence.get(id_, NO_INFLUENCE)))
         for id_, found in events.items()
     }
+
+
+def rescore_reported_by(session: Session, identity: str) -> None:
+    """Bring the packages that an identity reported on up to date, after its tier changed."""
+    package_ids = packages_reported_by(session, identity)
+    read_current(session, package_ids)  # holds the rows, so that no report comes between reading and writing
+    rescore(session, package_ids)
 
 
 def recompute(session: Session, *, day: date | None = None) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from ranking.run import close_if_due, recompute, rescore, verify
+from ranking.run import close_if_due, recompute, rescore, rescore_reported_by, verify
 from registry.attention import read_history
 from registry.bundles import BundleStore
 from registry.database import transaction
@@ -119,7 +119,7 @@ def test_a_tier_that_the_operator_gives_is_an_event(engine: Engine, pipeline: Pi
     with transaction(engine) as session:
         set_tier(session, "eve", Tier.VERIFIED)
         assert read_tiers(session) == {"eve": "verified"}
-        recompute(session)
+        rescore_reported_by(session, "eve")
     assert score_of(engine) == 6_000
 
 

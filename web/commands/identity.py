@@ -68,11 +68,13 @@ def show(handle: Handle, *, data_dir: DataDir = None) -> None:
 def tier(
     handle: Handle, tier: Annotated[Tier, typer.Argument(help="The tier from now on.")], *, data_dir: DataDir = None
 ) -> None:
-    """Put an identity on another tier."""
+    """Put an identity on another tier; what it reported counts accordingly at once."""
+    from ranking.run import rescore_reported_by
     from registry.identities import set_tier
 
     with registry_session(data_dir, _COMMAND) as session:
         changed = set_tier(session, handle, tier)
+        rescore_reported_by(session, handle)
     typer.echo(f"{changed.handle} is {changed.tier} now.")
 
 
