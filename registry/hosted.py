@@ -18,12 +18,13 @@ from sqlmodel import Session
 from registry.ara.artifact import Artifact
 from registry.ara.reading.front_matter import PAPER_FILE
 from registry.bundles import StoredBundle
-from registry.errors import Forbidden, NotFound, PackageNotFound, Unauthenticated
+from registry.bundles.rows import read_bundle
+from registry.errors import Forbidden, PackageNotFound, Unauthenticated
 from registry.event_log import append
 from registry.events import Owned, party
 from registry.identifiers import HOSTED_NAMESPACE, PackageId
 from registry.identities import read_identity
-from registry.tables import BundleRow, HostedPackageRow, HostedRevisionRow, PackageRow, PackageVersionRow
+from registry.tables import HostedPackageRow, HostedRevisionRow, PackageRow, PackageVersionRow
 from registry.tokens import Caller, hashed, matches, new_secret
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
 
@@ -36,7 +37,6 @@ _HOSTED: Table = HostedPackageRow.__table__  # type: ignore[attr-defined]
 _REVISION: Table = HostedRevisionRow.__table__  # type: ignore[attr-defined]
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _VERSION: Table = PackageVersionRow.__table__  # type: ignore[attr-defined]
-_BUNDLE: Table = BundleRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def read_revision(session: Session, package_id: PackageId, number: int | None = 
         number=version["number"],
         current=package["version"],
         statement=_statement(session, package_id, version["number"]),
-        bundle=_bundle(session, version["digest"]),
+        bundle=read_bundle(session, version["digest"]),
         created_at=package["created_at"],
         published_at=version["source_date"],
         owner=package["owner_id"],
@@ -171,11 +171,6 @@ def _statement(session: Session, package_id: PackageId, number: int) -> Statemen
     named = (_REVISION.c.package_id == str(package_id)) & (_REVISION.c.number == number)
     row = session.execute(select(*columns).where(named)).mappings().one()
     return Statement(**{**row, "authors": tuple(row["authors"])})
-
-
-def _bundle(session: Session, digest: str) -> StoredBundle:
-    row = session.execute(select(_BUNDLE).where(_BUNDLE.c.digest == digest)).mappings().one()
-    return StoredBundle(**row)
 
 
 def _locked(session: Session, package_id: PackageId) -> RowMapping:
@@ -206,11 +201,3 @@ def shown_file(statement: Statement, paths: Collection[str]) -> str:
     if statement.trajectory is not None:
         return statement.trajectory
     return PAPER_FILE if PAPER_FILE in paths else next(iter(paths))
-
-
-def member(artifact: Artifact, path: str) -> bytes:
-    """One file of an artifact. Raises NotFound."""
-    content = artifact.files.get(path)
-    if content is None:
-        raise NotFound(f"There is no file {path[:200]!r} in this version.")
-    return content

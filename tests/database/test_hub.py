@@ -21,6 +21,7 @@ from registry.settings import Settings
 from registry.standing import Scope
 from registry.tokens import hashed, make_token
 from tests.hub_client import FILES, PICTURE, bearer, body, published
+from web.api.hub_models import Manifest, PublishedArtifact
 from web.app import create_app
 
 
@@ -132,6 +133,8 @@ def test_the_manifest_lists_every_file_and_no_token(client: TestClient) -> None:
         assert client.get(one["raw"]).content == FILES[one["path"]]
         assert one["bytes"] == len(FILES[one["path"]])
     types = {one["path"]: one["media_type"] for one in manifest["files"]}
+    PublishedArtifact.model_validate(made)
+    Manifest.model_validate(manifest)
     assert types["trajectory.html"] == "text/html; charset=utf-8"
     assert types["evidence/figures/figure1.png"] == "image/png"
 

@@ -33,11 +33,11 @@ from web.dependencies import SessionDependency
 from web.headers import conditional
 from web.hosted_addresses import HostedAddresses, read_reference
 from web.hosting import AddressesDependency, CredentialsDependency, Hosting, HostingDependency
-from web.media_types import media_type
 from web.publishing import Admission, Credentials, Published, Publisher
 from web.repository_pointers import MAX_POINTER_BYTES, read_pointer_body
 from web.request_bodies import mapped, receive, refuse
 from web.submission_reading import read_submission
+from web.version_reading import served_type
 
 OWN_REASON = "withdrawn by its publisher"
 router = APIRouter(tags=["publishing"])
@@ -181,7 +181,7 @@ def _files(
             raw=addresses.raw(revision.slug, path, number),
             bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
-            media_type=media_type(path, content),
+            media_type=served_type(path, content),
         )
         for path, content in artifact.files.items()
     ]

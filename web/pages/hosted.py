@@ -12,13 +12,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from registry.hosted import member, read_revision
+from registry.hosted import read_revision
 from registry.pointers import read_pointer
 from web.dependencies import SessionDependency
+from web.exact_bytes import ExactBytes, answer_bytes
 from web.hosted_addresses import read_reference
 from web.hosting import HostingDependency
-from web.media_types import media_type
 from web.package_paths import package_path
+from web.version_reading import member, served_type
 
 router = APIRouter(include_in_schema=False)
 _DAY_SECONDS = 86_400
@@ -57,12 +58,14 @@ def file(
     package_id, number = read_reference(reference)
     revision = read_revision(session, package_id, number)
     content = member(hosting.reader.open(revision.bundle), path)
-    tag = f'"{hashlib.sha256(content).hexdigest()}"'
-    headers = SANDBOXED | {
-        "ETag": f"W/{tag}",
-        "Cache-Control": "no-cache" if number is None else f"public, max-age={_DAY_SECONDS}",
-    }
-    known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
-    if known & {tag, "*"}:
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=media_type(path, content), headers=headers)
+    return answer_bytes(
+        request,
+        ExactBytes(
+            content=content,
+            media_type=served_type(path, content),
+            modified=revision.published_at,
+            sha256=hashlib.sha256(content).hexdigest(),
+            cache_control="no-cache" if number is None else f"public, max-age={_DAY_SECONDS}",
+            headers=SANDBOXED,
+        ),
+    )
