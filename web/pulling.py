@@ -85,6 +85,8 @@ def read_wanted(text: str) -> Wanted:
     """``arxiv:2205.14135``, ``2205.14135@2``, ``hosted:ab12cd34@v1`` or ``sha256:…``. Raises InvalidIdentifier."""
     if by_digest := _BY_DIGEST.fullmatch(text.strip()):
         return Wanted(None, digest=by_digest[1])
+    if text.strip().startswith("sha256:"):
+        raise InvalidIdentifier(f"{text[:80]!r} is no digest; after sha256: come 64 hexadecimal digits, in lower case")
     name, at, number = text.strip().partition("@")
     package = parse_package_id(name)
     if package.namespace == ARXIV_NAMESPACE and parse_arxiv_id(name).version is not None:

@@ -20,7 +20,7 @@ _TIMEOUT_SECONDS = (10, 60)
 _MOST_ANSWER_BYTES = 64 * 1024 * 1024
 _MOST_BUNDLE_BYTES = 300 * 1024 * 1024
 _CHUNK = 256 * 1024
-_ATTEMPTS = 6
+_ATTEMPTS = 5
 _MOST_WAIT_SECONDS = 30.0
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, ConnectionError, TimeoutError)
@@ -29,7 +29,7 @@ _BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, ConnectionEr
 class RegistryReader:
     """One registry by its address. Every method raises RegistryUnreachable and RegistryRefused."""
 
-    def __init__(self, base: str, *, first_wait_seconds: float = 0.5) -> None:
+    def __init__(self, base: str, *, first_wait_seconds: float = 0.3) -> None:
         self.base = base.rstrip("/")
         self._first_wait_seconds = first_wait_seconds
         self._session = requests.Session()
