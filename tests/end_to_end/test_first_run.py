@@ -46,7 +46,7 @@ def test_an_empty_registry_fills_itself_and_goes_on_from_there(data_dir: Path) -
             assert feed["total"] == 130
             assert feed["facets"]["categories"][0] == {"name": "cs.LG", "count": 130}
             assert "130" in registry.text("/")
-            assert "importing cs.LG: 100 of 130 papers" in registry.printed
+            assert "importing cs.LG: 130 of 130 papers" in registry.printed
             assert registry.stop(signal.SIGINT) == 0
         asked = len(arxiv.asked)
         with RunningRegistry(data_dir, **settings(arxiv.url)) as registry:
