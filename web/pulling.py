@@ -26,11 +26,11 @@ from registry.ara.archives import READING_LIMITS, read_archive, read_directory
 from registry.ara.artifact import Artifact, members_digest
 from registry.errors import BundleDigestMismatch, InvalidArtifact, InvalidIdentifier, InvalidInput, RegistryRefused
 from registry.identifiers import ARXIV_NAMESPACE, PackageId, parse_arxiv_id, parse_package_id
-from registry.manifest import PAPER_FILE
 from web.package_paths import package_api_path
 from web.registry_reading import RegistryReader
-from web.version_spans import read_number
+from web.version_numbers import read_number
 
+PAPER_FILE = "PAPER.md"
 _KEPT_SECONDS = 7 * 86_400
 _HEX = r"^[0-9a-f]{64}$"
 _BY_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")

@@ -15,7 +15,8 @@ from web.api.responses import problems
 from web.dependencies import SessionDependency
 from web.headers import conditional
 from web.hosting import HostingDependency
-from web.version_spans import ComparedVersions, compare, read_number
+from web.version_numbers import read_number
+from web.version_spans import ComparedVersions, compare
 
 router = APIRouter(prefix="/api/v1", tags=["bundles"])
 

@@ -29,7 +29,7 @@ def diff(
     """
     from web.package_paths import package_api_path
     from web.registry_reading import RegistryReader
-    from web.version_spans import read_number
+    from web.version_numbers import read_number
 
     package_id = parse_package_id(package)
     path = f"{package_api_path(package_id.namespace, package_id.name)}/diff"

@@ -16,7 +16,8 @@ from web.dependencies import RendererDependency, SessionDependency
 from web.headers import conditional
 from web.hosting import HostingDependency
 from web.package_paths import CONVERTER, package_api_path, package_path, read_package_id, register_converter
-from web.version_spans import ComparedVersions, compare, read_number
+from web.version_numbers import read_number
+from web.version_spans import ComparedVersions, compare
 
 register_converter()
 router = APIRouter(include_in_schema=False)
