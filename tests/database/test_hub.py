@@ -106,6 +106,23 @@ def test_the_seal_is_reported_and_kept_and_refuses_nothing(client: TestClient, e
     assert seal["errors_without_pictures"] <= seal["errors"]
 
 
+def test_the_page_shows_seal_trajectory_and_what_the_publisher_said(client: TestClient) -> None:
+    made = published(client)
+    page = client.get(f"/packages/hosted/{made['slug']}").text
+    assert f'href="/raw/hosted/{made["slug"]}/trajectory.html"' in page
+    assert f"{len(made['seal']['checks_failed'])} of {made['seal']['checks']} checks fail" in page
+    assert "Lids keep tea warm." in page
+    bare = {path: content for path, content in FILES.items() if not path.startswith("trace")}
+    changed = client.put(
+        f"/api/ara/{made['slug']}", json=body(bare), headers={"x-ara-token": made["update_token"]}
+    ).json()
+    assert "lint_errors" not in changed["seal"]
+    assert "cannot start" in client.get(f"/packages/hosted/{made['slug']}").text
+    assert (
+        f'href="/raw/hosted/{made["slug"]}@1/trajectory.html"' in client.get(f"/packages/hosted/{made['slug']}/v1").text
+    )
+
+
 def test_what_the_manifest_says_of_its_making_is_a_tag(client: TestClient, engine: Engine) -> None:
     paper = FILES["PAPER.md"].replace(b'"Charles Babbage"', b'"Engine (autonomous research agent)"')
     published(client, {**FILES, "PAPER.md": paper})

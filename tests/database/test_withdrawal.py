@@ -189,6 +189,9 @@ def test_a_hosted_package_is_listed_again_as_its_earlier_version_was(engine: Eng
             assert (name, after[0][name]) == (name, value)
         assert client.get(f"/api/ara/{made['slug']}").json()["revision"] == 1
         assert client.get(f"/raw/hosted/{made['slug']}@2/PAPER.md").status_code == 410
+        listing = client.get(f"/packages/hosted/{made['slug']}").text
+        assert "withdrawn <time" in listing
+        assert f'href="/packages/hosted/{made["slug"]}/v2"' not in listing
         token = {"x-ara-token": made["update_token"]}
         again = client.put(f"/api/ara/{made['slug']}", json=body(files), headers=token)
         assert again.status_code == 410

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -28,6 +28,7 @@ from web.dependencies import RendererDependency, SessionDependency
 from web.export_formats import signposts
 from web.feed_filters import adding, feed_href
 from web.headers import conditional
+from web.hosted_addresses import reference
 from web.package_forms import FormsDependency
 from web.package_paths import CONVERTER, package_api_path, package_path, read_package_id, register_converter
 from web.pages.attention import AttentionPanel, read_panel
@@ -63,7 +64,10 @@ class NamedLink:
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One row of the list of versions; ``changes`` leads to what changed since the one before, if there is one."""
+    """One row of the list of versions; ``changes`` leads to what changed since the one before, if there is one.
+
+    ``withdrawn`` is the day a version was withdrawn: listed, so that its digest can be verified, but leading nowhere.
+    """
 
     number: int
     href: str
@@ -73,6 +77,7 @@ class VersionLine:
     cause: str
     digest: str
     shown: bool
+    withdrawn: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,7 @@ def _links(detail: PackageDetail) -> tuple[NamedLink, ...]:
     item = detail.item
     api = NamedLink("JSON", package_api_path(item.namespace, item.name), "This package in the API")
     if item.namespace != ARXIV_NAMESPACE:
-        return (api,)
+        return (*_trajectory(detail), api)
     source_version = detail.shown_version.source_version
     name = quote(item.name, safe="/") + (f"v{source_version}" if source_version else "")
     return (
@@ -230,6 +235,14 @@ def _links(detail: PackageDetail) -> tuple[NamedLink, ...]:
         NamedLink("PDF", f"https://arxiv.org/pdf/{name}", f"PDF of {name} on arXiv"),
         api,
     )
+
+
+def _trajectory(detail: PackageDetail) -> Iterator[NamedLink]:
+    """The publisher's own page, where there is one; it runs in an origin of its own."""
+    path = detail.hosted.trajectory if detail.hosted else None
+    if path:
+        revision = reference(detail.item.name, None if detail.shown == detail.item.version else detail.shown)
+        yield NamedLink("Trajectory", f"/raw/hosted/{revision}/{quote(path)}", "The publisher's page of this research")
 
 
 def _version_lines(detail: PackageDetail) -> tuple[VersionLine, ...]:
@@ -249,6 +262,7 @@ def _version_lines(detail: PackageDetail) -> tuple[VersionLine, ...]:
             cause=_CAUSES[one.cause],
             digest=one.digest,
             shown=one.number == detail.shown,
+            withdrawn=one.withdrawn_on.isoformat() if one.withdrawn_on else None,
         )
         for one in detail.versions
     )
