@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from ara_linter import FIXTURES
+from tests.contract.ara_linter import FIXTURES
 from click.testing import Result
 from typer.testing import CliRunner
 

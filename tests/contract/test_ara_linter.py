@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from ara_linter import FIXTURES, members, ours, theirs
-from ara_linter import linter as installed_linter
-from ara_mutations import mutated
-from ara_spellings import FRONT_MATTER, NODE_FIELDS, TREES
+from tests.contract.ara_linter import FIXTURES, members, ours, theirs
+from tests.contract.ara_linter import linter as installed_linter
+from tests.contract.ara_mutations import mutated
+from tests.contract.ara_spellings import FRONT_MATTER, NODE_FIELDS, TREES
 
 pytestmark = pytest.mark.ara_linter
 
