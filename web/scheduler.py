@@ -24,6 +24,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from ranking.run import close_if_due
+from registry.bundles.upkeep import collect_orphans
 from registry.database import SCHEDULER_LOCK, libpq_address, transaction
 from registry.import_log import any_run_done
 from registry.jobs import enqueue, job_app, process_name, rescue_stalled
@@ -35,6 +36,7 @@ from web.fulltext import enqueue_by_policy
 from web.import_jobs import first_import, import_work
 from web.opening import OpenRegistry
 
+_ORPHANS_SECONDS: Final = 6 * 3600
 _RESCUE_SECONDS: Final = 15
 _FULLTEXT_SECONDS: Final = 60
 _CLOSE_SECONDS: Final = 60
@@ -108,6 +110,7 @@ class _Watch:
         """Until told to stop. Raises psycopg.OperationalError when the lock is lost with its connection."""
         self._every(_RESCUE_SECONDS, lambda: rescue(self._registry))
         self._every(_CLOSE_SECONDS, lambda: close_attention(self._registry))
+        self._every(_ORPHANS_SECONDS, lambda: forget_orphans(self._registry))
         if self._registry.settings.auto_import:
             self._every(_FULLTEXT_SECONDS, lambda: enqueue_by_policy(self._registry))
             _outlasting(lambda: ask_for_first_import(self._registry))
@@ -194,6 +197,18 @@ def ask_for_first_import(registry: OpenRegistry) -> bool:
         return False
     with transaction(registry.engine) as session:
         return enqueue(session, job_app(registry.url), first_import())[1]
+
+
+def forget_orphans(registry: OpenRegistry) -> int:
+    """Rid the bundle store of what interrupted writers left; returns how many packs and unfinished files."""
+    try:
+        removed = collect_orphans(registry.engine, registry.store)
+    except OSError as error:  # the store is away: the next time will do
+        _say(f"Orphans stay for now: {error}")
+        return 0
+    if removed:
+        _say(f"{removed:,} orphans removed from the bundle store")
+    return removed
 
 
 def close_attention(registry: OpenRegistry) -> bool:

@@ -39,7 +39,7 @@ def check_store_command(
 def collect_orphans_command(data_dir: DataDir = None) -> None:
     """Remove packs that no version names and that are older than an hour: what interrupted imports left behind.
 
-    The scheduler does the same once a day. May run while the registry works.
+    The scheduler does the same every six hours. May run while the registry works.
     """
     from registry.bundles.upkeep import collect_orphans
     from web.opening import opened
