@@ -11,7 +11,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name bytes by their parameter: their content may hold the time (gzip), and every worker must name a test alike."""
+    """Name bytes by their parameter: content may hold the time (gzip), and every worker must name a test alike."""
     return argname if isinstance(val, bytes) else None
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 import typer
-from tests.contract.ara_linter import FIXTURES
 from click.testing import Result
 from typer.testing import CliRunner
 
 from registry.ara.archives import Limits, read_directory, write_tar_gz, write_zip
 from registry.errors import InvalidArtifact
+from tests.contract.ara_linter import FIXTURES
 from web.commands.check import check
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+
 from tests.contract.ara_linter import FIXTURES, members, ours, theirs
 from tests.contract.ara_linter import linter as installed_linter
 from tests.contract.ara_mutations import mutated
