@@ -53,11 +53,18 @@ def clean_text(value: object) -> str | None:
     if "&" in value:
         value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
     if not value.isascii():
-        value = unicodedata.normalize("NFC", _MISREAD.sub(_reread, value) if _MISREAD_SURELY.search(value) else value)
+        value = unicodedata.normalize("NFC", _read_again(value))
     text = " ".join(value.split())
     if not text.isprintable():
         text = " ".join(_INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)).split())
     return text or None
+
+
+def _read_again(text: str) -> str:
+    """Until nothing changes: some text was misread more than once. Each round shortens it."""
+    while _MISREAD_SURELY.search(text) and (again := _MISREAD.sub(_reread, text)) != text:
+        text = again
+    return text
 
 
 def _reread(match: re.Match[str]) -> str:

@@ -60,13 +60,14 @@ def address(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Ended with its module: as long as it runs, its thread has a running event loop, which other tests cannot have."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium from the system; without one these tests skip and say so."""
     program = next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
