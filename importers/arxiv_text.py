@@ -52,12 +52,20 @@ def clean_text(value: object) -> str | None:
         return None
     if "&" in value:
         value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
-    if not value.isascii():
-        value = unicodedata.normalize("NFC", _read_again(value))
-    text = " ".join(value.split())
+    # One mending can show the next: an invisible character or a bare accent may stand inside what was misread.
+    while not value.isascii() or not value.isprintable():
+        mended = _mend(value)
+        if mended == value:
+            break
+        value = mended
+    return " ".join(value.split()) or None
+
+
+def _mend(text: str) -> str:
+    text = unicodedata.normalize("NFC", _read_again(text))
     if not text.isprintable():
-        text = " ".join(_INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)).split())
-    return text or None
+        text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))
+    return " ".join(text.split())
 
 
 def _read_again(text: str) -> str:

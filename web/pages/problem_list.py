@@ -46,9 +46,11 @@ def problem_kinds() -> tuple[ProblemKind, ...]:
 
 
 def _tree(error: type[RegistryError]) -> Iterator[type[RegistryError]]:
+    """Without a module's own refinements of an error, which are answered as that error."""
     yield error
     for leaf in error.__subclasses__():
-        yield from _tree(leaf)
+        if leaf.__module__ == errors.__name__:
+            yield from _tree(leaf)
 
 
 @router.get("/problems")

@@ -35,6 +35,11 @@ def test_cleaned_text_can_be_stored_and_cleaning_it_again_changes_nothing(text: 
         assert clean_text(cleaned) == cleaned
 
 
+@pytest.mark.parametrize("text", ["Â\u200b¡", "A\u0302¡", "Â\u00ad¡"])
+def test_misread_text_is_mended_though_something_stood_inside_it(text: str) -> None:
+    assert clean_text(text) == "¡"
+
+
 @pytest.mark.parametrize(
     ("raw", "cleaned"),
     [

@@ -7,7 +7,7 @@ from fastapi import Request
 
 from registry.errors import InvalidQuery, PackageNotFound, Withdrawn
 from web.pages.problem_list import problem_kinds
-from web.problems import describe, problem_json, wants_json
+from web.problems import describe, problem_json, problem_slug, wants_json
 
 
 def asking(path: str, accept: str | None = None) -> Request:
@@ -46,8 +46,10 @@ def test_an_error_carries_its_status_and_leads_to_its_meaning(error: Exception, 
     assert answer.media_type == "application/problem+json"
 
 
-def test_every_error_of_the_tree_is_listed_once() -> None:
+def test_every_error_of_the_tree_is_listed_once_and_a_modules_own_refinement_not_at_all() -> None:
+    refinement = type("_Refined", (Withdrawn,), {})
     slugs = [kind.slug for kind in problem_kinds()]
+    assert problem_slug(refinement) == "withdrawn"
     assert len(slugs) == len(set(slugs)) > 10
 
 
