@@ -52,6 +52,8 @@ def clean_text(value: object) -> str | None:
         return None
     if "&" in value:
         value = _ENTITY.sub(lambda match: html.unescape(match[0]), value)
+    if value.isascii():
+        value = " ".join(value.split())
     # One mending can show the next: an invisible character or a bare accent may stand inside what was misread.
     while not value.isascii() or not value.isprintable():
         mended = _mend(value)
