@@ -26,7 +26,7 @@ from importers.compiler.evidence import file_exhibits, write_evidence
 from importers.compiler.experiments import Experiment, find_experiments, prove, write_experiments
 from importers.compiler.exploration import write_tree
 from importers.compiler.front_page import FrontMatter, write_front_page
-from importers.compiler.keywords import find_keywords
+from importers.compiler.keywords import MAX_KEYWORDS, find_keywords
 from importers.compiler.ledger import UNSTATED, Ledger
 from importers.compiler.metadata import CompiledClaim
 from importers.compiler.names import own_names
@@ -36,6 +36,7 @@ from importers.compiler.proofs import write_proofs
 from importers.compiler.related_work import Link, find_links, write_related_work
 from importers.compiler.self_check import Doubts, SourceWitness, doubts_of
 from importers.compiler.solution import limits_of, write_solution
+from importers.compiler.stated_keywords import stated_keywords
 from importers.compiler.suggestions import apply_answer
 from importers.latex.reader import read
 from importers.latex.source import SourceTree
@@ -74,7 +75,10 @@ class CitationLink:
 
 @dataclass(frozen=True, slots=True)
 class FullCompilation:
-    """An artifact with what was reached and what was given up. ``level``: full, partial, pdf or metadata."""
+    """An artifact with what was reached and what was given up. ``level``: full, partial, pdf or metadata.
+
+    ``stated_keywords`` are the authors' own, none where the source names none; ``keywords`` goes on from them.
+    """
 
     artifact: Artifact
     claims: tuple[CompiledClaim, ...]
@@ -84,6 +88,7 @@ class FullCompilation:
     parts: Mapping[str, str]
     notes: tuple[str, ...]
     links: tuple[CitationLink, ...] = ()
+    stated_keywords: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -184,7 +189,7 @@ def _write_all(
     document = reading.document
     paths = file_exhibits(reading)
     names = own_names(reading)
-    keywords = find_keywords(paper.title if paper else reading.title, reading.abstract)
+    keywords = _keywords(paper, reading)
     found = [kept for claim in find_claims(reading, names) if (kept := _without(claim, refused)) is not None]
     claims = make_claims(reading, found, names, index_cells(document.exhibits))
     if level == "pdf":
@@ -364,7 +369,7 @@ def _finish(
     level: str,
 ) -> FullCompilation:
     level = level if all(level == "full" for level in draft.parts.values()) and reading.sentences else "partial"
-    keywords = find_keywords(paper.title if paper else reading.title, reading.abstract)
+    keywords = _keywords(paper, reading)
     front = FrontMatter(
         title=paper.title if paper else reading.title,
         authors=paper.authors if paper and paper.authors else reading.document.authors,
@@ -393,7 +398,17 @@ def _finish(
         parts=draft.parts,
         notes=tuple(draft.notes),
         links=_links(reading, draft.links),
+        stated_keywords=stated_keywords(reading.document.source),
     )
+
+
+def _keywords(paper: ArxivPaper | None, reading: PaperReading) -> tuple[str, ...]:
+    """What the authors state first, then what their title and abstract make most of; ten at most."""
+    first: dict[str, str] = {}
+    found = find_keywords(paper.title if paper else reading.title, reading.abstract)
+    for keyword in (*stated_keywords(reading.document.source), *found):
+        first.setdefault(keyword.casefold(), keyword)
+    return tuple(first.values())[:MAX_KEYWORDS]
 
 
 def _domain(paper: ArxivPaper | None) -> str | None:

@@ -15,7 +15,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, BinaryIO
 
 from importers.arxiv_source import Eprint
@@ -64,16 +64,7 @@ def _with_notes(compiled: FullCompilation, reasons: list[str]) -> FullCompilatio
     if not reasons:
         return compiled
     level = "partial" if compiled.level == "full" else compiled.level
-    return FullCompilation(
-        artifact=compiled.artifact,
-        claims=compiled.claims,
-        keywords=compiled.keywords,
-        level=level,
-        compiler=compiled.compiler,
-        parts=compiled.parts,
-        notes=(*reasons, *compiled.notes),
-        links=compiled.links,
-    )
+    return replace(compiled, level=level, notes=(*reasons, *compiled.notes))
 
 
 def _run_child(
@@ -130,6 +121,7 @@ def encode_result(compiled: FullCompilation) -> bytes:
         "parts": dict(compiled.parts),
         "notes": compiled.notes,
         "links": [asdict(link) for link in compiled.links],
+        "stated_keywords": compiled.stated_keywords,
     }
     text = json.dumps(head).encode()
     return b"%d\n" % len(text) + text + b"".join(content for _, content in members)
@@ -172,6 +164,7 @@ def _decoded(head: dict[str, Any], content: bytes) -> FullCompilation:
         parts=head["parts"],
         notes=tuple(head["notes"]),
         links=tuple(CitationLink(**link) for link in head["links"]),
+        stated_keywords=tuple(head["stated_keywords"]),
     )
 
 
