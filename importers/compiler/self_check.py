@@ -45,7 +45,9 @@ class SourceWitness:
         ]
         self._folded = "\n".join(" ".join(text.split()) for text in bare)
         plain = self._folded.replace("{,}", ",").replace("\\,", "")
-        self._numbers = set(_NUMBER.findall(plain)) | set(_SIMPLE.findall(plain))
+        numbers = set(_NUMBER.findall(plain))
+        joined = " ".join(number for number in numbers if "," in number or "." in number)
+        self._numbers = numbers | set(_SIMPLE.findall(joined))
 
     def holds(self, quote: str) -> bool:
         """Whether a quote stands in one of the files, white space folded."""

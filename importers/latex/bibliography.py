@@ -232,11 +232,21 @@ def _given_first(name: str) -> str:
     return f"{given.strip()} {family.strip()}" if comma and given.strip() else name.strip()
 
 
+def _search_arxiv(text: str) -> re.Match[str] | None:
+    lowered = text.lower()
+    found = None
+    if "arxiv" in lowered or "abs/" in lowered or "eprint" in lowered:
+        found = _ARXIV.search(text)
+    return found or (_ARXIV_OLD.search(text) if "/" in text else None)
+
+
 def _links(raw: str, text: str) -> tuple[str | None, str | None, str | None]:
-    plain = raw.replace("\\_", "_").replace("{\\_}", "_").replace("\\-", "")
-    arxiv = _ARXIV.search(plain) or _ARXIV_OLD.search(plain) or _ARXIV.search(text)
-    doi = _DOI.search(plain)
-    url = _URL.search(plain)
+    plain = raw
+    if "\\_" in raw or "\\-" in raw:
+        plain = raw.replace("\\_", "_").replace("{\\_}", "_").replace("\\-", "")
+    arxiv = _search_arxiv(plain) or _search_arxiv(text)
+    doi = _DOI.search(plain) if "10." in plain else None
+    url = _URL.search(plain) if "http" in plain else None
     arxiv_id = re.sub(r"\.[A-Z]{2}/", "/", arxiv[1]) if arxiv else None
     found_doi = doi[0].rstrip(".)],") if doi else None
     if found_doi and found_doi.lower().startswith("10.48550/arxiv."):

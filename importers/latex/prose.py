@@ -189,15 +189,11 @@ def tidy(text: str) -> str:
     """White space folded, TeX's dashes and quotes as characters."""
     if "--" in text or "``" in text or "''" in text or "~" in text:
         text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”").replace("~", " ")
-    text = " ".join(text.replace("\u00ad", "").split())
-    return (
-        text.replace(" ,", ",")
-        .replace(" .", ".")
-        .replace(" ;", ";")
-        .replace("( ", "(")
-        .replace(" )", ")")
-        .replace("\ue002", "~")
-    )
+    if text.isascii():
+        plain = " ".join(text.split())
+    else:
+        plain = " ".join(text.replace("\u00ad", "").split()).replace("\ue002", "~")
+    return plain.replace(" ,", ",").replace(" .", ".").replace(" ;", ";").replace("( ", "(").replace(" )", ")")
 
 
 def _spoken(document: Document, kind: str, value: str) -> str:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 
 MAX_FILE_CHARACTERS = 4_000_000
 _LINE_END = re.compile(r"\n")
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%")
 _LATIN = re.compile(
     rb"\\usepackage\s*\[[^\]]*?(latin1|latin9|cp1252|ansinew|applemac|cp1251|koi8-r)[^\]]*\]\s*\{inputenc\}"
 )
@@ -146,12 +145,23 @@ class SourceText:
 
 def strip_comments(text: str, instead: str = "") -> str:
     """Text without its comments and the line ends they swallow; escaped per cent signs stay."""
-    if "%" not in text:
+    found = text.find("%")
+    if found < 0:
         return text
     kept: list[str] = []
-    for line in text.splitlines(keepends=True):
-        match = _COMMENT.search(line) if "%" in line else None
-        kept.append(line if match is None else line[: match.start()] + match[1] + instead)
+    position = 0
+    while found >= 0:
+        before = found
+        while before > position and text[before - 1] == "\\":
+            before -= 1
+        if (found - before) % 2:  # \\%: a per cent sign of the text
+            found = text.find("%", found + 1)
+            continue
+        end = text.find("\n", found)
+        kept += (text[position:found], instead)
+        position = len(text) if end < 0 else end + 1
+        found = text.find("%", position)
+    kept.append(text[position:])
     return "".join(kept)
 
 

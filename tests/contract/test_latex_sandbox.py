@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,10 +13,12 @@ import pytest
 from importers.arxiv_source import Eprint, EprintKind, read_directory, unpack_eprint
 from importers.compiler.eprint import compile_eprint
 from importers.compiler.sandbox import Limits, compile_bounded, decode_result, encode_result
+from importers.compiler.warm_process import WarmProcess, close_idle
 from importers.latex.source import SourceTree
 from registry.errors import InvalidArtifact
 from registry.papers import ArxivPaper, Source
 
+SANDBOX = "importers.compiler.sandbox"
 PAPERS = Path(__file__).resolve().parent.parent / "papers"
 RECORD = ArxivPaper(
     arxiv_id="2401.00001",
@@ -65,3 +70,45 @@ def test_sources_that_are_not_read_end_at_the_metadata_level(content: bytes, rea
     compiled = compile_bounded(RECORD, unpack_eprint(content))
     assert compiled.level == "metadata"
     assert reason in compiled.notes[0]
+
+
+def test_a_killed_interpreter_costs_one_paper_only():
+    process = WarmProcess(SANDBOX)
+    os.killpg(process._process.pid, signal.SIGKILL)
+    with pytest.raises(OSError, match=r"ended|[Pp]ipe"):
+        process.run(b"", 20)
+    process.close()
+    assert compile_bounded(RECORD, read_directory(PAPERS / "spectral")).level == "full"
+
+
+def test_a_run_out_of_time_leaves_no_process_behind():
+    process = WarmProcess(SANDBOX)
+    group = process._process.pid
+    with pytest.raises(TimeoutError):
+        process.run(b"x" * 10_000_000, 0.001)
+    process.close()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)
+
+
+def test_idle_interpreters_can_be_ended_and_come_back():
+    compiled = compile_bounded(RECORD, read_directory(PAPERS / "spectral"))
+    close_idle()
+    assert compile_bounded(RECORD, read_directory(PAPERS / "spectral")) == compiled
+
+
+def test_papers_compiled_at_once_do_not_mix():
+    names = ["spectral", "latin", "broken", "cachewise"] * 2
+    eprints = [read_directory(PAPERS / name) for name in names]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda eprint: compile_bounded(None, eprint).artifact.digest, eprints))
+    assert together == [compile_eprint(None, eprint).artifact.digest for eprint in eprints]
+
+
+def test_a_child_that_fails_says_why_and_the_interpreter_goes_on():
+    process = WarmProcess(SANDBOX)
+    outcome = process.run(b"no pickle", 60)
+    assert outcome.status == 1
+    assert b"UnpicklingError" in outcome.errors
+    assert process.run(b"neither", 60).status == 1
+    process.close()
