@@ -5,22 +5,19 @@ The cheapest way to hear of new papers. It has no history: a missed day is to be
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from importers.announcement_feed import AnnouncementFeed, read_announcement_feed
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
 from importers.arxiv_text import clean_categories
-from importers.arxiv_transport import Patience, PoliteAdapter, PoliteSession, user_agent
+from importers.arxiv_transport import Manners, PoliteSession, polite_adapter
 from registry.errors import InvalidInput, SourceUnavailable
 from registry.feed_validators import Validator
-from registry.stopping import Sleep
 
 ARXIV_RSS_URL = "https://rss.arxiv.org/rss"
 # arXiv's own bound on the items of one feed (its help page on feeds): a feed this long may be cut.
 FEED_CEILING = 2_000
-_LEAST_BACKOFF_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +31,12 @@ class FeedAnswer:
 class ArxivAnnouncements:
     """arXiv's announcement feeds at one address. Use as a context manager.
 
-    ``on_wait`` hears of every pause for a fault (seconds, why); ``requests_made`` counts tries.
+    ``requests_made`` counts tries.
     """
 
-    def __init__(
-        self,
-        rss_url: str = ARXIV_RSS_URL,
-        *,
-        delay_seconds: float = ARXIV_DELAY_SECONDS,
-        contact: str | None = None,
-        limiter: Limiter | None = None,
-        patience: Patience | None = None,
-        on_wait: Callable[[float, str], None] | None = None,
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        delay = polite_delay(rss_url, delay_seconds)
+    def __init__(self, rss_url: str = ARXIV_RSS_URL, **manners: Unpack[Manners]) -> None:
         self._feed: AnnouncementFeed | None = None
-        self._adapter = PoliteAdapter(
-            rss_url,
-            limiter=limiter or limiter_for(rss_url, delay_seconds),
-            agent=user_agent(contact),
-            check=self._checked,
-            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
-            on_wait=on_wait,
-            sleep=sleep,
-        )
+        self._adapter = polite_adapter(rss_url, self._checked, **manners)
         self._url = rss_url.rstrip("/")
         self._session = PoliteSession(self._url, self._adapter)
 

@@ -6,51 +6,29 @@ faults as well as its way to say "unknown". Stores nothing.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Unpack
 
 import arxiv  # type: ignore[import-untyped]
 
-from importers.arxiv_listing import ARXIV_API_URL, read_result, url_format
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
-from importers.arxiv_transport import Patience, PoliteAdapter, user_agent
+from importers.arxiv_listing import ARXIV_API_URL, arxiv_client, read_result
+from importers.arxiv_transport import Manners, in_words, polite_adapter
 from importers.atom_page import read_page
 from importers.rejected import Rejected
 from registry.identifiers import ArxivId
 from registry.papers import ArxivPaper
-from registry.stopping import Sleep
 
 BATCH = 100
-_LEAST_BACKOFF_SECONDS = 0.5
 
 
 class ArxivIds:
     """arXiv's query API at one address, asked by id lists.
 
-    ``on_wait`` hears of every pause for a fault (seconds, why); ``requests_made`` counts tries.
+    ``requests_made`` counts tries.
     """
 
-    def __init__(
-        self,
-        api_url: str = ARXIV_API_URL,
-        *,
-        delay_seconds: float = ARXIV_DELAY_SECONDS,
-        contact: str | None = None,
-        limiter: Limiter | None = None,
-        patience: Patience | None = None,
-        on_wait: Callable[[float, str], None] | None = None,
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        delay = polite_delay(api_url, delay_seconds)
-        self._adapter = PoliteAdapter(
-            api_url,
-            limiter=limiter or limiter_for(api_url, delay_seconds),
-            agent=user_agent(contact),
-            check=lambda body, url: read_page(body, url).body,
-            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
-            on_wait=on_wait,
-            sleep=sleep,
-        )
+    def __init__(self, api_url: str = ARXIV_API_URL, **manners: Unpack[Manners]) -> None:
+        self._adapter = polite_adapter(api_url, lambda body, url: read_page(body, url).body, **manners)
         self._api_url = api_url
 
     @property
@@ -74,16 +52,14 @@ class ArxivIds:
                 yield Rejected(None, f"arXiv knows no paper {unknown}", "")
 
     def _batch(self, ids: Sequence[ArxivId]) -> Iterator[ArxivPaper | Rejected]:
-        client = arxiv.Client(page_size=len(ids), delay_seconds=0, num_retries=0)
-        client.query_url_format = url_format(self._api_url)
-        for scheme in ("http://", "https://"):
-            client._session.mount(scheme, self._adapter)
+        client = arxiv_client(self._api_url, self._adapter, page_size=len(ids))
         search = arxiv.Search(id_list=[str(one) for one in ids], max_results=len(ids))
         asked = {one.id for one in ids}
-        for result in client.results(search):
-            record = read_result(result)
-            if isinstance(record, Rejected) or record.arxiv_id in asked:
-                yield record
+        with in_words(self._api_url):
+            for result in client.results(search):
+                record = read_result(result)
+                if isinstance(record, Rejected) or record.arxiv_id in asked:
+                    yield record
 
 
 def _left(asked: Sequence[ArxivId], given: Sequence[ArxivPaper | Rejected]) -> list[ArxivId]:

@@ -7,16 +7,15 @@ faults is taken for the end of the results. This module stores nothing and keeps
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Unpack
 
 import arxiv  # type: ignore[import-untyped]
 
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
 from importers.arxiv_text import clean_categories, clean_text, midnight, plausible_submission, possible_moment
-from importers.arxiv_transport import FaultyAnswer, Patience, PoliteAdapter, user_agent
+from importers.arxiv_transport import FaultyAnswer, Manners, PoliteAdapter, in_words, mount, polite_adapter
 from importers.atom_page import read_page
 from importers.author_names import join_listed_names
 from importers.rejected import Rejected, excerpt_of
@@ -24,14 +23,12 @@ from registry.categories import CATEGORY_NAMES
 from registry.errors import InvalidIdentifier, InvalidInput
 from registry.identifiers import parse_arxiv_id
 from registry.papers import ArxivPaper, ArxivVersion, Source
-from registry.stopping import Sleep
 
 ARXIV_API_URL = "https://export.arxiv.org/api/query"
 _FIRST_DAY = date(1986, 1, 1)
 _WINDOW_CEILING = 10_000
 _PAGE_SIZE = 500
 _PASSES = 3
-_LEAST_BACKOFF_SECONDS = 0.5
 _MINUTE = timedelta(minutes=1)
 
 
@@ -56,25 +53,11 @@ class ArxivListing:
         self,
         api_url: str = ARXIV_API_URL,
         *,
-        delay_seconds: float = ARXIV_DELAY_SECONDS,
-        contact: str | None = None,
-        limiter: Limiter | None = None,
-        patience: Patience | None = None,
         on_progress: Callable[[ListingProgress], None] | None = None,
-        on_wait: Callable[[float, str], None] | None = None,
-        sleep: Sleep = time.sleep,
+        **manners: Unpack[Manners],
     ) -> None:
-        delay = polite_delay(api_url, delay_seconds)
         self._pages = _Pages()
-        self._adapter = PoliteAdapter(
-            api_url,
-            limiter=limiter or limiter_for(api_url, delay_seconds),
-            agent=user_agent(contact),
-            check=self._pages.check,
-            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
-            on_wait=on_wait,
-            sleep=sleep,
-        )
+        self._adapter = polite_adapter(api_url, self._pages.check, **manners)
         self._api_url = api_url
         self._on_progress = on_progress
 
@@ -144,10 +127,7 @@ class ArxivListing:
 
     def _pass(self, count: _Count, window: Window, limit: int | None) -> Iterator[arxiv.Result]:
         """All results of a window in one reading through the package, which may repeat some and miss others."""
-        client = arxiv.Client(page_size=min(_PAGE_SIZE, limit or _PAGE_SIZE), delay_seconds=0, num_retries=0)
-        client.query_url_format = url_format(self._api_url)
-        for scheme in ("http://", "https://"):
-            client._session.mount(scheme, self._adapter)
+        client = arxiv_client(self._api_url, self._adapter, page_size=min(_PAGE_SIZE, limit or _PAGE_SIZE))
         search = arxiv.Search(
             f"{count.query} AND {window.clause}",
             max_results=limit,
@@ -156,7 +136,8 @@ class ArxivListing:
         )
         self._pages.begin()
         try:
-            yield from client.results(search)
+            with in_words(self._api_url):
+                yield from client.results(search)
         except arxiv.UnexpectedEmptyPageError:
             # The total fell while we paged, so that the last page the package asked for is past the end.
             return
@@ -300,7 +281,10 @@ def _told_versions(
     return tuple(ArxivVersion(told, moment) for told, moment in moments.items() if moment is not None)
 
 
-def url_format(api_url: str) -> str:
-    """The address as the `arxiv` package fills it in."""
+def arxiv_client(api_url: str, adapter: PoliteAdapter, *, page_size: int) -> arxiv.Client:
+    """The `arxiv` package's client for an address, its pace and patience left to our transport."""
+    client = arxiv.Client(page_size=page_size, delay_seconds=0, num_retries=0)
     escaped = api_url.replace("{", "{{").replace("}", "}}")
-    return escaped + ("&{}" if "?" in api_url else "?{}")
+    client.query_url_format = escaped + ("&{}" if "?" in api_url else "?{}")
+    mount(client._session, adapter)
+    return client

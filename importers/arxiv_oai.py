@@ -8,25 +8,21 @@ This module stores nothing.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, Unpack
 
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
-from importers.arxiv_transport import FaultyAnswer, Patience, PoliteAdapter, PoliteSession, user_agent
+from importers.arxiv_transport import FaultyAnswer, Manners, PoliteSession, polite_adapter
 from importers.oai_page import OaiIdentity, OaiPage, OaiRefusal, read_identity, read_oai_page
 from importers.oai_record import OaiRecord
 from importers.rejected import Rejected
 from registry.errors import SourceUnavailable
-from registry.stopping import Sleep
 
 ARXIV_OAI_URL = "https://oaipmh.arxiv.org/oai"
 RAW_FORMAT = "arXivRaw"
 SPLIT_FORMAT = "arXiv"
-_LEAST_BACKOFF_SECONDS = 0.5
 _FRUITLESS_RESTARTS = 3
 _REMEMBERED_PAGES = 8
 # A page that repeats what came before is asked for again so often; then it is believed, or the list begun anew.
@@ -51,7 +47,7 @@ class OaiHarvest:
     """arXiv's OAI-PMH service at one address. Use as a context manager.
 
     ``format`` is arXivRaw (versions, licence; what to harvest with) or arXiv; where the service has no arXivRaw, the
-    other is taken. ``on_wait`` hears of every pause for a fault (seconds, why); ``requests_made`` counts tries.
+    other is taken. ``requests_made`` counts tries.
     """
 
     def __init__(
@@ -59,25 +55,11 @@ class OaiHarvest:
         oai_url: str = ARXIV_OAI_URL,
         *,
         format: str = RAW_FORMAT,
-        delay_seconds: float = ARXIV_DELAY_SECONDS,
-        contact: str | None = None,
-        limiter: Limiter | None = None,
-        patience: Patience | None = None,
-        on_wait: Callable[[float, str], None] | None = None,
-        sleep: Sleep = time.sleep,
+        **manners: Unpack[Manners],
     ) -> None:
-        delay = polite_delay(oai_url, delay_seconds)
         self.format = format
         self._check: Callable[[bytes], object] = read_identity
-        self._adapter = PoliteAdapter(
-            oai_url,
-            limiter=limiter or limiter_for(oai_url, delay_seconds),
-            agent=user_agent(contact),
-            check=self._checked,
-            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
-            on_wait=on_wait,
-            sleep=sleep,
-        )
+        self._adapter = polite_adapter(oai_url, self._checked, **manners)
         self._session = PoliteSession(oai_url, self._adapter)
         self._url = oai_url
 

@@ -9,26 +9,31 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, is_arxiv_host
+from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, is_arxiv_host, limiter_for, polite_delay
 from registry.errors import SourceMissing, SourceUnavailable
 from registry.stopping import Sleep, pause
 
 _LONGEST_WAIT_SECONDS = 600.0
 _LONGEST_BACKOFF_SECONDS = 120.0
+_LEAST_BACKOFF_SECONDS = 0.5
 _MAX_ANSWER_BYTES = 128 * 1024 * 1024
 # 406 came from arXiv's edge to every client for a while, 403 is how it answers a client it throttles.
-_PASSING_STATUS = frozenset({403, 406, 408, 425, 429, 500, 502, 503, 504})
+_PASSING_STATUS = frozenset({202, 204, 403, 406, 408, 425, 429})
+_SERVER_ERROR = 500  # and all above: its own, and those that the edge before it makes up (520 to 530)
+_LONGEST_TOLD_SECONDS = 86_400.0  # a slip (or worse) in one header must not stop a registry for longer than a day
+_MOST_REDIRECTS = 5
 
 
 class FaultyAnswer(Exception):
@@ -66,6 +71,21 @@ class Patience:
     connect_seconds: float = 5.0
     read_seconds: float = 60.0
     answer_seconds: float = 180.0
+
+
+class Manners(TypedDict, total=False):
+    """How a reader asks arXiv; each has a default that is right for a single process.
+
+    ``limiter`` gives the turns (else this process's one for the address), ``on_wait`` hears of every pause for a fault
+    (seconds, why), ``sleep`` waits it out: an event's ``wait`` cuts it short, and the reading ends in Interrupted.
+    """
+
+    delay_seconds: float
+    contact: str | None
+    limiter: Limiter | None
+    patience: Patience | None
+    on_wait: Callable[[float, str], None] | None
+    sleep: Sleep
 
 
 def user_agent(contact: str | None) -> str:
@@ -114,6 +134,8 @@ class PoliteAdapter(HTTPAdapter):
         if is_arxiv_host(url) and not is_arxiv_host(self._address):
             raise SourceUnavailable(f"{self._address} sends us on to {url}; name arXiv's own address in its place")
         request.headers["User-Agent"] = self._agent
+        # arXiv asks for one connection at a time: one that was kept open would stand beside that of the next process.
+        request.headers["Connection"] = "close"
         tried = 0
         while True:
             tried += 1
@@ -168,12 +190,43 @@ class PoliteAdapter(HTTPAdapter):
         status = response.status_code
         if status in (200, 400):
             return self._check(body, response.url)
-        if status in _PASSING_STATUS:
+        if status in _PASSING_STATUS or status >= _SERVER_ERROR:
             told = retry_after_seconds(response.headers.get("Retry-After"))
             raise FaultyAnswer(f"it answers HTTP {status}", retry_after_seconds=told, overloaded=True)
         missing = status in (404, 410)
         error = SourceMissing if missing else SourceUnavailable
         raise error(f"{self._address} answers HTTP {status}; is the address right?")
+
+
+def polite_adapter(address: str, check: Callable[[bytes, str], bytes], **manners: Unpack[Manners]) -> PoliteAdapter:
+    """The adapter under every reader of arXiv's: never nearer than arXiv asks, whatever pause was named."""
+    seconds = manners.get("delay_seconds", ARXIV_DELAY_SECONDS)
+    backoff = max(polite_delay(address, seconds), _LEAST_BACKOFF_SECONDS)
+    return PoliteAdapter(
+        address,
+        limiter=manners.get("limiter") or limiter_for(address, seconds),
+        agent=user_agent(manners.get("contact")),
+        check=check,
+        patience=manners.get("patience") or Patience(backoff_seconds=backoff),
+        on_wait=manners.get("on_wait"),
+        sleep=manners.get("sleep", time.sleep),
+    )
+
+
+def mount(session: requests.Session, adapter: PoliteAdapter) -> None:
+    """Let every request of a session go through the adapter, wherever the service sends it on to."""
+    session.max_redirects = _MOST_REDIRECTS
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, adapter)
+
+
+@contextmanager
+def in_words(address: str) -> Iterator[None]:
+    """What `requests` raises beside the adapter's own sentences (a redirect in a circle, or to nowhere) as one."""
+    try:
+        yield
+    except (requests.exceptions.RequestException, ValueError) as error:
+        raise SourceUnavailable(f"{address} cannot be asked: {error}") from error
 
 
 class PoliteSession:
@@ -182,8 +235,7 @@ class PoliteSession:
     def __init__(self, address: str, adapter: PoliteAdapter) -> None:
         self._address = address
         self._session = requests.Session()
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, adapter)
+        mount(self._session, adapter)
 
     def __enter__(self) -> PoliteSession:
         return self
@@ -195,23 +247,23 @@ class PoliteSession:
         self, *, path: str = "", query: dict[str, str] | None = None, headers: dict[str, str] | None = None
     ) -> requests.Response:
         """A sound answer. Raises SourceUnavailable with a sentence for people, Interrupted."""
-        try:
+        with in_words(self._address):
             return self._session.get(self._address + path, params=query, headers=headers)
-        except requests.exceptions.RequestException as error:
-            raise SourceUnavailable(f"{self._address} cannot be asked: {error}") from error
 
 
 def retry_after_seconds(value: str | None) -> float | None:
-    """Seconds from a Retry-After header, which is a number or an HTTP date; None if it is neither."""
+    """Seconds from a Retry-After header, which is a number or an HTTP date; None if it is neither. At most a day."""
     if value is None:
         return None
-    if value.strip().isdigit():
-        return float(value)
+    digits = value.strip()
+    if digits.isascii() and digits.isdigit():
+        return min(float(digits), _LONGEST_TOLD_SECONDS)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, seconds), _LONGEST_TOLD_SECONDS)
 
 
 def _read_body(response: requests.Response, deadline: float) -> bytes:

@@ -6,6 +6,7 @@ empty result. Here a page is held to what it claims before the package sees it. 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 # What the package needs and an entry lacks is put in as this, which reads as unknown later on.
 _NO_DATE = "0001-01-01T00:00:00Z"
+_NUMBER = re.compile(r"[0-9]{1,12}")
 _NO_ID = "http://arxiv.org/abs/none"
 
 
@@ -68,14 +70,14 @@ def _feed(body: bytes) -> etree._Element:
 
 def _total(feed: etree._Element) -> int:
     text = (feed.findtext(_TOTAL) or "").strip()
-    if not text.isdigit():
+    if not _NUMBER.fullmatch(text):
         raise FaultyAnswer("the answer does not say how many results there are")
     return int(text)
 
 
 def _start(url: str) -> int:
     text = parse_qs(urlsplit(url).query).get("start", ["0"])[0]
-    return int(text) if text.isdigit() else 0
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def _summary(entry: etree._Element) -> str:

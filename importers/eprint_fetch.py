@@ -6,16 +6,12 @@ by `importers.arxiv_source`; whether they may be fetched and served is the calle
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from typing import Unpack
 
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, limiter_for, polite_delay
-from importers.arxiv_transport import FaultyAnswer, Patience, PoliteAdapter, PoliteSession, user_agent
+from importers.arxiv_transport import FaultyAnswer, Manners, PoliteSession, polite_adapter
 from registry.errors import SourceMissing
-from registry.stopping import Sleep
 
 ARXIV_SOURCE_URL = "https://arxiv.org/e-print"
-_LEAST_BACKOFF_SECONDS = 0.5
 # An HTML page in place of a source: the edge's "please wait", or arXiv's note that the source is unavailable.
 _EDGE_PAGES = (b"rate exceeded", b"captcha", b"temporarily unavailable", b"reason for this error")
 
@@ -23,27 +19,8 @@ _EDGE_PAGES = (b"rate exceeded", b"captcha", b"temporarily unavailable", b"reaso
 class EprintFetch:
     """arXiv's e-print service at one address. Use as a context manager; ``requests_made`` counts tries."""
 
-    def __init__(
-        self,
-        source_url: str = ARXIV_SOURCE_URL,
-        *,
-        delay_seconds: float = ARXIV_DELAY_SECONDS,
-        contact: str | None = None,
-        limiter: Limiter | None = None,
-        patience: Patience | None = None,
-        on_wait: Callable[[float, str], None] | None = None,
-        sleep: Sleep = time.sleep,
-    ) -> None:
-        delay = polite_delay(source_url, delay_seconds)
-        self._adapter = PoliteAdapter(
-            source_url,
-            limiter=limiter or limiter_for(source_url, delay_seconds),
-            agent=user_agent(contact),
-            check=_checked,
-            patience=patience or Patience(backoff_seconds=max(delay, _LEAST_BACKOFF_SECONDS)),
-            on_wait=on_wait,
-            sleep=sleep,
-        )
+    def __init__(self, source_url: str = ARXIV_SOURCE_URL, **manners: Unpack[Manners]) -> None:
+        self._adapter = polite_adapter(source_url, _checked, **manners)
         self._session = PoliteSession(source_url.rstrip("/"), self._adapter)
 
     def __enter__(self) -> EprintFetch:

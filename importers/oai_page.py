@@ -7,6 +7,7 @@ means is `importers.oai_record`'s.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,7 @@ from importers.arxiv_text import parse_day
 from importers.arxiv_transport import FaultyAnswer
 from importers.oai_record import OAI, OaiRecord, read_oai_record
 
+_NUMBER = re.compile(r"[0-9]{1,12}")
 _VERBS = ("ListRecords", "GetRecord", "Identify")
 _WORDS = {
     "badArgument": "it refuses what was asked (badArgument)",
@@ -72,7 +74,7 @@ def read_oai_page(body: bytes) -> OaiPage:
         records=tuple(read_oai_record(record) for record in verb.iterfind(f"{OAI}record")),
         token=None if token is None else (token.text or "").strip() or None,
         has_token=token is not None,
-        list_size=int(size) if size and size.isascii() and size.isdigit() else None,
+        list_size=int(size) if size and _NUMBER.fullmatch(size) else None,
         answered_on=parse_day(root.findtext(f"{OAI}responseDate")),
     )
 

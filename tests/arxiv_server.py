@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import re
 import socket
-import struct
-import threading
-import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from urllib.parse import parse_qs, urlsplit
+from http.server import BaseHTTPRequestHandler
 from xml.sax.saxutils import escape
+
+from tests.http_frame import Asked, HttpFrame
 
 ATOM_NAMESPACES = (
     'xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" '
@@ -66,20 +63,6 @@ class ListedPaper:
     abstract: str = "We show a thing."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request as it arrived; ``moment_seconds`` is of the monotonic clock."""
-
-    moment_seconds: float
-    path: str
-    query: dict[str, str]
-    user_agent: str
-
-    @property
-    def start(self) -> int:
-        return int(self.query.get("start", "0"))
-
-
 def listed_papers(
     count: int, *, category: str = "cs.LG", first: datetime = datetime(2026, 6, 1, tzinfo=UTC)
 ) -> list[ListedPaper]:
@@ -99,7 +82,7 @@ def listed_papers(
 
 
 @dataclass
-class ArxivServer:
+class ArxivServer(HttpFrame):
     """Use it as a context; ``faults`` are taken one a request, in order; ``always`` holds for every request."""
 
     papers: list[ListedPaper] = field(default_factory=list)
@@ -111,56 +94,24 @@ class ArxivServer:
     retry_after_seconds: int = 1
     drip_seconds: float = 0.05
     silence_seconds: float = 30.0
-    asked: list[Asked] = field(default_factory=list)
-
-    def __enter__(self) -> ArxivServer:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                server.answer(self)
-
-            def log_message(self, *_: object) -> None:
-                """Tests read ``asked``; standard error stays quiet."""
-
-        self._over = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
 
     @property
     def url(self) -> str:
         """What DISCOVERIES_ARXIV_API_URL is set to."""
-        return f"http://127.0.0.1:{self._http.server_port}/api/query"
+        return f"{self.address}/api/query"
 
     def break_down(self, *faults: Fault | None) -> None:
         """Let the next requests meet these faults; None is a sound answer in between."""
         self.faults.extend(faults)
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        parts = urlsplit(handler.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        asked = Asked(time.monotonic(), parts.path, query, handler.headers.get("User-Agent", ""))
-        self.asked.append(asked)
+    def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
         fault = self.faults.popleft() if self.faults else self.always
         if self.moved_to is not None:
-            _send(handler, 302, b"", Location=self.moved_to)
+            _send(self, handler, 302, b"", Location=self.moved_to)
             return
         if self.recorded and fault is None:
             status, body = self.recorded.popleft()
-            _send(handler, status, body)
+            _send(self, handler, status, body)
             return
         _FAULTS.get(fault, _sound)(self, handler, asked)
 
@@ -268,85 +219,56 @@ def _stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _send(handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
-    handler.send_response(status)
-    for name, value in {"Content-Type": "application/atom+xml; charset=UTF-8", **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
+def _send(server: ArxivServer, handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
+    server.send(handler, status, body, **{"Content_Type": "application/atom+xml; charset=UTF-8", **headers})
 
 
 def _sound(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-    _send(handler, 200, server.page(asked))
+    _send(server, handler, 200, server.page(asked))
 
 
 def _empty(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
     total = len(server._found(asked.query.get("search_query", "")))
-    _send(handler, 200, server.feed((), total=total, start=asked.start))
+    _send(server, handler, 200, server.feed((), total=total, start=asked.start))
 
 
 def _truncated(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
     body = server.page(asked)
-    _send(handler, 200, body[: body.rindex(b"<summary>") + 12])
-
-
-def _cut(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-    body = server.page(asked)
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body[: len(body) // 2])
-    handler.close_connection = True
-
-
-def _reset(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.close_connection = True
+    _send(server, handler, 200, body[: body.rindex(b"<summary>") + 12])
 
 
 def _drip(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
     body = server.page(asked)
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.close_connection = True
-    try:
-        for byte in body:
-            handler.wfile.write(bytes([byte]))
-            handler.wfile.flush()
-            if server._over.wait(server.drip_seconds):
-                return
-    except OSError:
-        return
+    server.drip(handler, body, pieces=len(body), pause_seconds=server.drip_seconds)
 
 
 def _silence(server: ArxivServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-    server._over.wait(server.silence_seconds)
+    server.linger(handler, server.silence_seconds)
     handler.close_connection = True
 
 
+_REFUSAL = error_feed("incorrect id format for abc")
 _WEB_PAGE = b"<!DOCTYPE html><html><head><title>arXiv</title></head><body>Rate exceeded.</body></html>"
 _FAULTS = {
     Fault.OVERLOADED: lambda server, handler, asked: _send(
-        handler, 503, b"busy", Retry_After=str(server.retry_after_seconds)
+        server, handler, 503, b"busy", Retry_After=str(server.retry_after_seconds)
     ),
-    Fault.THROTTLED: lambda server, handler, asked: _send(handler, 429, b"Rate exceeded."),
-    Fault.LONG_WAIT: lambda server, handler, asked: _send(handler, 503, b"busy", Retry_After="7200"),
+    Fault.THROTTLED: lambda server, handler, asked: _send(server, handler, 429, b"Rate exceeded."),
+    Fault.LONG_WAIT: lambda server, handler, asked: _send(server, handler, 503, b"busy", Retry_After="7200"),
     Fault.EMPTY_PAGE: _empty,
-    Fault.SILENT_ZERO: lambda server, handler, asked: _send(handler, 200, server.feed((), total=0)),
+    Fault.SILENT_ZERO: lambda server, handler, asked: _send(server, handler, 200, server.feed((), total=0)),
     Fault.TRUNCATED: _truncated,
-    Fault.WEB_PAGE: lambda server, handler, asked: _send(handler, 200, _WEB_PAGE, Content_Type="text/html"),
-    Fault.CUT: _cut,
-    Fault.RESET: _reset,
+    Fault.WEB_PAGE: lambda server, handler, asked: _send(server, handler, 200, _WEB_PAGE, Content_Type="text/html"),
+    Fault.CUT: lambda server, handler, asked: server.cut(handler, server.page(asked)),
+    Fault.RESET: lambda server, handler, asked: server.reset(handler),
     Fault.DRIP: _drip,
-    Fault.ERROR_400: lambda server, handler, asked: _send(handler, 400, error_feed("incorrect id format for abc")),
-    Fault.ERROR_200: lambda server, handler, asked: _send(handler, 200, error_feed("incorrect id format for abc")),
-    Fault.REPEATED: lambda server, handler, asked: _send(handler, 200, server.page(asked, start=0)),
-    Fault.SHIFTED: lambda server, handler, asked: _send(handler, 200, server.page(asked, shift=-1)),
-    Fault.SKIPPED: lambda server, handler, asked: _send(handler, 200, server.page(asked, shift=1)),
-    Fault.DOUBLED: lambda server, handler, asked: _send(handler, 200, server.page(asked, double_last=True)),
-    Fault.TOTAL_ROSE: lambda server, handler, asked: _send(handler, 200, server.page(asked, more=1)),
-    Fault.NOT_FOUND: lambda server, handler, asked: _send(handler, 404, b"no such thing"),
+    Fault.ERROR_400: lambda server, handler, asked: _send(server, handler, 400, _REFUSAL),
+    Fault.ERROR_200: lambda server, handler, asked: _send(server, handler, 200, _REFUSAL),
+    Fault.REPEATED: lambda server, handler, asked: _send(server, handler, 200, server.page(asked, start=0)),
+    Fault.SHIFTED: lambda server, handler, asked: _send(server, handler, 200, server.page(asked, shift=-1)),
+    Fault.SKIPPED: lambda server, handler, asked: _send(server, handler, 200, server.page(asked, shift=1)),
+    Fault.DOUBLED: lambda server, handler, asked: _send(server, handler, 200, server.page(asked, double_last=True)),
+    Fault.TOTAL_ROSE: lambda server, handler, asked: _send(server, handler, 200, server.page(asked, more=1)),
+    Fault.NOT_FOUND: lambda server, handler, asked: _send(server, handler, 404, b"no such thing"),
     Fault.SILENCE: _silence,
 }

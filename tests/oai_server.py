@@ -8,20 +8,16 @@ and was answered, so that tests can judge the pace. It searches nothing.
 from __future__ import annotations
 
 import random
-import socket
-import struct
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
-from types import TracebackType
-from urllib.parse import parse_qs, unquote, urlsplit
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
+
+from tests.http_frame import Asked, HttpFrame
 
 
 class OaiFault(StrEnum):
@@ -61,15 +57,6 @@ class HarvestedPaper:
     deleted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AskedOai:
-    """One request; both moments are of the monotonic clock."""
-
-    begun_seconds: float
-    ended_seconds: float
-    query: dict[str, str]
-
-
 def harvested_papers(count: int, *, first: date = date(2026, 6, 1), a_day: int = 40) -> list[HarvestedPaper]:
     """Papers that changed ``a_day`` a day from ``first`` on; every fifth has two versions, every ninth is withdrawn."""
     papers = []
@@ -94,7 +81,7 @@ def harvested_papers(count: int, *, first: date = date(2026, 6, 1), a_day: int =
 
 
 @dataclass
-class OaiServer:
+class OaiServer(HttpFrame):
     """Use it as a context; ``faults`` are taken one a request, in order; ``fault_rate`` mixes more in, by ``seed``."""
 
     papers: list[HarvestedPaper] = field(default_factory=list)
@@ -110,62 +97,26 @@ class OaiServer:
     etag: str | None = None
     recorded: deque[bytes] = field(default_factory=deque)
     answered_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    asked: list[AskedOai] = field(default_factory=list)
 
-    def __enter__(self) -> OaiServer:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                begun = time.monotonic()
-                query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-                try:
-                    server.answer(self, query)
-                except OSError:
-                    self.close_connection = True  # the other side was killed
-                server.asked.append(AskedOai(begun, time.monotonic(), query))
-
-            def log_message(self, *_: object) -> None:
-                """Tests read ``asked``; standard error stays quiet."""
-
-        self._over = threading.Event()
+    def __post_init__(self) -> None:
         self._chosen = random.Random(self.seed)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
 
     @property
     def url(self) -> str:
         """What DISCOVERIES_ARXIV_OAI_URL is set to."""
-        return f"http://127.0.0.1:{self._http.server_port}/oai"
+        return f"{self.address}/oai"
 
     @property
     def rss_url(self) -> str:
         """What DISCOVERIES_ARXIV_RSS_URL is set to."""
-        return f"http://127.0.0.1:{self._http.server_port}/rss"
+        return f"{self.address}/rss"
 
     def break_down(self, *faults: OaiFault | None) -> None:
         """Let the next requests meet these faults; None is a sound answer in between."""
         self.faults.extend(faults)
 
-    def least_gap_seconds(self) -> float:
-        """The shortest time between the arrivals of two requests."""
-        begun = sorted(one.begun_seconds for one in self.asked)
-        return min((later - earlier for earlier, later in pairwise(begun)), default=float("inf"))
-
-    def answer(self, handler: BaseHTTPRequestHandler, query: dict[str, str]) -> None:
+    def answer(self, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        query = asked.query
         fault = self.faults.popleft() if self.faults else None
         if fault is None and self.fault_rate and self._chosen.random() < self.fault_rate:
             fault = self._chosen.choice(list(OaiFault))
@@ -252,14 +203,6 @@ class OaiServer:
             f"<responseDate>{self.answered_at:%Y-%m-%dT%H:%M:%SZ}</responseDate>"
             f"<request>http://localhost/oai</request>{content}</OAI-PMH>"
         ).encode()
-
-    def send(self, handler: BaseHTTPRequestHandler, status: int, body: bytes, **headers: str) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Type": "text/xml; charset=UTF-8", **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
 
 
 _IDENTIFY = (
@@ -351,31 +294,8 @@ def _expired(server: OaiServer, query: dict[str, str]) -> bytes:
     return server.error("badResumptionToken") if "resumptionToken" in query else _sound(server, query)
 
 
-def _cut(server: OaiServer, handler: BaseHTTPRequestHandler, query: dict[str, str]) -> None:
-    body = _sound(server, query)
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body[: len(body) // 2])
-    handler.close_connection = True
-
-
-def _reset(server: OaiServer, handler: BaseHTTPRequestHandler, query: dict[str, str]) -> None:
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.close_connection = True
-
-
 def _drip(server: OaiServer, handler: BaseHTTPRequestHandler, query: dict[str, str]) -> None:
-    body = _sound(server, query)
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.close_connection = True
-    for start in range(0, len(body), max(1, len(body) // 8)):
-        handler.wfile.write(body[start : start + max(1, len(body) // 8)])
-        handler.wfile.flush()
-        if server._over.wait(server.drip_seconds):
-            return
+    server.drip(handler, _sound(server, query), pieces=8, pause_seconds=server.drip_seconds)
 
 
 _BOMB = (
@@ -390,8 +310,8 @@ _FAULTS: dict[OaiFault, _Answer] = {
     OaiFault.EMPTY_PAGE: _sending(lambda server, query: server._wrapped("<ListRecords></ListRecords>")),
     OaiFault.TRUNCATED: _sending(_truncated),
     OaiFault.WEB_PAGE: _sending(lambda server, query: b"<!DOCTYPE html><html><body>Rate exceeded.</body></html>"),
-    OaiFault.CUT: _cut,
-    OaiFault.RESET: _reset,
+    OaiFault.CUT: lambda server, handler, query: server.cut(handler, _sound(server, query)),
+    OaiFault.RESET: lambda server, handler, query: server.reset(handler),
     OaiFault.DRIP: _drip,
     OaiFault.EXPIRED: _sending(_expired),
     OaiFault.REPEATED: _sending(_repeated),

@@ -79,11 +79,7 @@ def _announcements(registry: OpenRegistry, run: ImportRun) -> ArxivAnnouncements
     settings = registry.settings
     announcements = ArxivAnnouncements(
         settings.arxiv_rss_url,
-        delay_seconds=settings.arxiv_delay_seconds,
-        contact=settings.arxiv_contact,
-        limiter=run.limiter(settings.arxiv_rss_url),
-        on_wait=run.waiting,
-        sleep=run.sleep,
+        **run.manners(settings.arxiv_rss_url),
     )
     run.asks(announcements)
     return announcements

@@ -81,12 +81,8 @@ def _listing(registry: OpenRegistry, run: ImportRun) -> ArxivListing:
     settings = registry.settings
     listing = ArxivListing(
         settings.arxiv_api_url,
-        delay_seconds=settings.arxiv_delay_seconds,
-        contact=settings.arxiv_contact,
-        limiter=run.limiter(settings.arxiv_api_url),
         on_progress=_sets_expected(run),
-        on_wait=run.waiting,
-        sleep=run.sleep,
+        **run.manners(settings.arxiv_api_url),
     )
     run.asks(listing)
     return listing

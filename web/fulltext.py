@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from threading import Event
 
 from importers.arxiv_oai import OaiHarvest
-from importers.arxiv_pace import polite_delay
 from importers.arxiv_source import unpack_eprint
 from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation
@@ -36,11 +35,11 @@ from registry.fulltext import (
 from registry.job_log import queue_depths
 from registry.jobs import FULL_TEXT, PERSON, Work, enqueue, job_app
 from registry.licences import Terms, read_licence
-from registry.limiter import SharedLimiter
 from registry.model_answers import AnswerTable
 from registry.paper_store import read_merged
 from registry.papers import ArxivPaper
 from registry.stopping import Interrupted
+from web.asking import asking
 from web.full_renditions import publish_full
 from web.opening import OpenRegistry
 
@@ -142,10 +141,7 @@ def _with_licence(registry: OpenRegistry, arxiv_id: str, stop: Event, *, insist:
         suppress(*() if insist else (SourceUnavailable,)),
         OaiHarvest(
             settings.arxiv_oai_url,
-            delay_seconds=settings.arxiv_delay_seconds,
-            contact=settings.arxiv_contact,
-            limiter=_limiter(registry, settings.arxiv_oai_url, stop),
-            sleep=stop.wait,
+            **asking(registry, settings.arxiv_oai_url, sleep=stop.wait),
         ) as service,
     ):
         found = service.record(arxiv_id)
@@ -183,10 +179,7 @@ def _compile(registry: OpenRegistry, paper: ArxivPaper, stop: Event) -> FullComp
     settings = registry.settings
     with EprintFetch(
         settings.arxiv_source_url,
-        delay_seconds=settings.arxiv_delay_seconds,
-        contact=settings.arxiv_contact,
-        limiter=_limiter(registry, settings.arxiv_source_url, stop),
-        sleep=stop.wait,
+        **asking(registry, settings.arxiv_source_url, sleep=stop.wait),
     ) as service:
         content = service.source(paper.arxiv_id, paper.version)
     eprint = unpack_eprint(content, name=paper.arxiv_id.replace("/", "-"))
@@ -197,7 +190,3 @@ def _compile(registry: OpenRegistry, paper: ArxivPaper, stop: Event) -> FullComp
     if compiled.level == "metadata":
         raise InvalidArtifact("; ".join(compiled.notes) or "nothing beyond its metadata could be read")
     return compiled
-
-
-def _limiter(registry: OpenRegistry, address: str, stop: Event) -> SharedLimiter:
-    return SharedLimiter(registry.url, polite_delay(address, registry.settings.arxiv_delay_seconds), sleep=stop.wait)

@@ -81,11 +81,7 @@ def _reader(registry: OpenRegistry, run: ImportRun) -> ArxivIds:
     settings = registry.settings
     reader = ArxivIds(
         settings.arxiv_api_url,
-        delay_seconds=settings.arxiv_delay_seconds,
-        contact=settings.arxiv_contact,
-        limiter=run.limiter(settings.arxiv_api_url),
-        on_wait=run.waiting,
-        sleep=run.sleep,
+        **run.manners(settings.arxiv_api_url),
     )
     run.asks(reader)
     return reader

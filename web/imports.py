@@ -15,15 +15,15 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from sqlmodel import Session
 
-from importers.arxiv_pace import polite_delay
+from importers.arxiv_transport import Manners
 from importers.rejected import Rejected
 from registry.database import transaction
 from registry.errors import RegistryError
 from registry.import_log import Tally, finish_run, note_progress, note_rejection, note_wait, start_run
-from registry.limiter import SharedLimiter
 from registry.outage import outlast
 from registry.papers import ArxivPaper, Deletion
 from registry.stopping import Interrupted
+from web.asking import asking
 from web.lanes import LANES, Lanes
 from web.opening import OpenRegistry
 from web.pipeline import BATCH, Pipeline
@@ -110,10 +110,9 @@ class ImportRun:
         """Count the requests of this reader as the run's."""
         self._asking.append(reader)
 
-    def limiter(self, url: str) -> SharedLimiter:
-        """The registry's shared pace, as this run takes part in it when it asks ``url``."""
-        delay = polite_delay(url, self._registry.settings.arxiv_delay_seconds)
-        return SharedLimiter(self._registry.url, delay, sleep=self.sleep, on_wait=self.waiting)
+    def manners(self, url: str) -> Manners:
+        """How this run asks ``url``: at the registry's shared pace, its pauses told."""
+        return asking(self._registry, url, sleep=self.sleep, on_wait=self.waiting)
 
     def waiting(self, seconds: float, why: str) -> None:
         """Tell the log and the reporter that the run pauses, and why."""

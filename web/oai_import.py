@@ -131,11 +131,7 @@ def _harvest(registry: OpenRegistry, run: ImportRun, plan: OaiPlan) -> OaiHarves
     harvest = OaiHarvest(
         settings.arxiv_oai_url,
         format=plan.format,
-        delay_seconds=settings.arxiv_delay_seconds,
-        contact=settings.arxiv_contact,
-        limiter=run.limiter(settings.arxiv_oai_url),
-        on_wait=run.waiting,
-        sleep=run.sleep,
+        **run.manners(settings.arxiv_oai_url),
     )
     run.asks(harvest)
     return harvest

@@ -205,7 +205,7 @@ def test_retry_after_is_obeyed(server: ArxivServer) -> None:
     server.break_down(Fault.OVERLOADED)
     read(server, on_wait=lambda seconds, why: waits.append((seconds, why)))
     assert waits == [(1.0, "it answers HTTP 503")]
-    assert server.asked[1].moment_seconds - server.asked[0].moment_seconds >= 1.0
+    assert server.asked[1].begun_seconds - server.asked[0].begun_seconds >= 1.0
 
 
 def test_a_wait_of_hours_is_left_to_the_operator(server: ArxivServer) -> None:
@@ -220,6 +220,34 @@ def test_a_wrong_address_is_not_asked_again(server: ArxivServer) -> None:
     with pytest.raises(SourceUnavailable, match="answers HTTP 404; is the address right"):
         read(server)
     assert len(server.asked) == 1
+
+
+def test_a_redirect_in_a_circle_is_one_sentence_after_few_requests(server: ArxivServer) -> None:
+    server.moved_to = server.url
+    with pytest.raises(SourceUnavailable, match="cannot be asked: Exceeded 5 redirects"):
+        read(server)
+    assert len(server.asked) <= 7
+
+
+@pytest.mark.parametrize("where", ["ftp://127.0.0.1/x", "http://[127.0.0.1/", "http://", "https://export.arxiv.org/"])
+def test_a_redirect_to_nowhere_is_one_sentence(server: ArxivServer, where: str) -> None:
+    server.moved_to = where
+    with pytest.raises(SourceUnavailable):
+        read(server)
+
+
+@pytest.mark.parametrize("total", ["²", "9" * 5000, "-3", "many", ""])
+def test_a_total_that_is_no_number_is_asked_for_again(server: ArxivServer, total: str) -> None:
+    server.papers = server.papers[:2]
+    sound = server.feed(server.papers, total=2)
+    server.recorded.append((200, sound.replace(b"totalResults>2<", f"totalResults>{total}<".encode())))
+    assert len(ids(read(server))) == 2
+    assert len(server.asked) == 2
+
+
+def test_no_connection_is_kept_open_between_two_requests(server: ArxivServer) -> None:
+    read(server)
+    assert {asked.connection for asked in server.asked} == {"close"}
 
 
 def test_no_server_is_said_at_once() -> None:
@@ -237,7 +265,7 @@ def test_a_server_that_goes_away_in_the_middle_is_waited_for(server: ArxivServer
 def test_every_try_keeps_the_pause(server: ArxivServer, fault: Fault | None) -> None:
     server.break_down(None, fault)
     read(server, limiter=InProcessLimiter(0.2))
-    moments = [asked.moment_seconds for asked in server.asked]
+    moments = [asked.begun_seconds for asked in server.asked]
     assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.2
 
 
@@ -245,7 +273,7 @@ def test_readers_of_one_address_share_its_pace(server: ArxivServer) -> None:
     server.papers = server.papers[:3]
     for _ in range(3):
         list(ArxivListing(server.url, delay_seconds=0.2).papers(["cs.LG"], since=FIRST, until=LAST))
-    moments = [asked.moment_seconds for asked in server.asked]
+    moments = [asked.begun_seconds for asked in server.asked]
     assert len(moments) == 3
     assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.2
 

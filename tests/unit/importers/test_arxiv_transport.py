@@ -49,7 +49,11 @@ def test_one_process_has_one_pace_for_all_of_arxiv() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [("30", 30.0), (" 0 ", 0.0), ("soon", None), ("", None), (None, None), ("-5", None)]
+    ("value", "seconds"),
+    [
+        *[("30", 30.0), (" 0 ", 0.0), ("soon", None), ("", None), (None, None), ("-5", None), ("²", None)],
+        *[("9" * 400, 86_400.0), ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0), ("Fri, 31 Dec 99999 0:0:0 GMT", None)],
+    ],
 )
 def test_retry_after_in_seconds(value: str | None, seconds: float | None) -> None:
     assert retry_after_seconds(value) == seconds
