@@ -134,7 +134,6 @@ class PoliteAdapter(HTTPAdapter):
         if is_arxiv_host(url) and not is_arxiv_host(self._address):
             raise SourceUnavailable(f"{self._address} sends us on to {url}; name arXiv's own address in its place")
         request.headers["User-Agent"] = self._agent
-        # arXiv asks for one connection at a time: one that was kept open would stand beside that of the next process.
         request.headers["Connection"] = "close"
         tried = 0
         while True:
@@ -179,6 +178,9 @@ class PoliteAdapter(HTTPAdapter):
                 body = _read_body(response, deadline)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _network_fault(error) from error
+        finally:
+            # arXiv asks for one connection at a time: one kept open would stand beside that of the next process.
+            self.close()
         self._answered = True
         if not response.is_redirect and response.status_code != 304:
             body = self._checked(response, body)
