@@ -12,21 +12,31 @@ import hmac
 import ipaddress
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
+from registry.arrays import text_array
 from registry.errors import TooManySubmissions
-from registry.tables import ClientSaltRow, SubmissionTallyRow
+from registry.tables import ClientIdentityRow, ClientSaltRow, SubmissionTallyRow, UseClientRow, UseTallyRow
 
 _KEY_FILE = "client.key"
 _KEY_BYTES = 32
 _TALLY: Table = SubmissionTallyRow.__table__  # type: ignore[attr-defined]
 _SALT: Table = ClientSaltRow.__table__  # type: ignore[attr-defined]
+_IDENTITY: Table = ClientIdentityRow.__table__  # type: ignore[attr-defined]
+_OF_A_DAY: tuple[Table, ...] = (
+    _TALLY,
+    _IDENTITY,
+    UseClientRow.__table__,  # type: ignore[attr-defined]
+    UseTallyRow.__table__,  # type: ignore[attr-defined]
+)
+_PSEUDONYM_BYTES = 16
 
 
 def client_key(data_dir: Path) -> bytes:
@@ -62,8 +72,39 @@ class Client:
 def identify(session: Session, key: bytes, address: str) -> Client:
     """The client at this address, today (UTC)."""
     today = datetime.now(UTC).date()
-    message = _salt(session, today) + _network(address).encode()
-    return Client(today, hmac.new(key, message, hashlib.sha256).hexdigest())
+    return client_of(key, day_salt(session, today), today, address)
+
+
+def client_of(key: bytes, salt: bytes, day: date, address: str) -> Client:
+    """The client at this address on a day whose salt is known."""
+    return Client(day, hmac.new(key, salt + subscriber(address).encode(), hashlib.sha256).hexdigest())
+
+
+def pseudonym(key: bytes, salt: bytes, *parts: str) -> bytes:
+    """A name of 16 bytes for what the parts say, which nobody can undo once the day's salt is gone.
+
+    With the package among the parts, the same client has another name at each package: rows tell nothing of its ways.
+    """
+    message = salt + "\0".join(("use", *parts)).encode()
+    return hmac.new(key, message, hashlib.sha256).digest()[:_PSEUDONYM_BYTES]
+
+
+def note_identity(session: Session, client: Client, identity: str) -> None:
+    """Remember for the day that this client acts for an identity, so that it cannot raise what is its own."""
+    row = insert(_IDENTITY).values(day=client.day, client=client.hash, identity=identity)
+    session.execute(row.on_conflict_do_nothing())
+
+
+def identities_of(session: Session, day: date, hashes: Iterable[str]) -> dict[str, set[str]]:
+    """The identities that these clients acted for on a day, by client hash; clients without any are left out."""
+    wanted = text_array(sorted(set(hashes)))
+    rows = select(_IDENTITY.c.client, _IDENTITY.c.identity).where(
+        _IDENTITY.c.day == day, _IDENTITY.c.client == func.any(wanted)
+    )
+    found: dict[str, set[str]] = {}
+    for client, identity in session.execute(rows):
+        found.setdefault(client, set()).add(identity)
+    return found
 
 
 def check_allowance(session: Session, client: Client, *, kind: str, limit: int) -> None:
@@ -97,26 +138,39 @@ def _refusal(kind: str, limit: int) -> TooManySubmissions:
     )
 
 
-def _salt(session: Session, day: date) -> bytes:
-    """The day's salt, made by whoever asks first; whoever makes one deletes all that is older."""
+def day_salt(session: Session, day: date) -> bytes:
+    """The day's salt, made by whoever asks first; whoever makes one deletes all that is older, and what it named."""
     statement = select(_SALT.c.salt).where(_SALT.c.day == day)
     found = session.execute(statement).scalar_one_or_none()
     if found is None:
         session.execute(delete(_SALT).where(_SALT.c.day < day))
-        session.execute(delete(_TALLY).where(_TALLY.c.day < day))
+        for table in _OF_A_DAY:
+            session.execute(delete(table).where(table.c.day < day))
         session.execute(insert(_SALT).values(day=day, salt=secrets.token_bytes(_KEY_BYTES)).on_conflict_do_nothing())
         found = session.execute(statement).scalar_one()
     return bytes(found)
 
 
-def _network(address: str) -> str:
+def subscriber(address: str) -> str:
     """The address as one client: an IPv4 address, the /64 of an IPv6 one, or the text if it is neither."""
+    parsed = _parsed(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address if parsed is None else str(parsed)
+
+
+def network(address: str) -> str | None:
+    """The network that an address is counted under: the /24 of an IPv4 one, the /48 of an IPv6 one; else None."""
+    parsed = _parsed(address)
+    if parsed is None:
+        return None
+    return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
+
+
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+        return None
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return mapped or parsed

@@ -298,6 +298,14 @@ def _cause(new: NewVersion, current: CurrentVersion | None) -> str:
     return "recompile" if new.input_digest == current.input_digest else "metadata"
 
 
+def first_with_digest(session: Session, digest: str) -> str | None:
+    """The id of the package that had a version, or a full rendition, of this digest first; None if there is none."""
+    named = (_VERSION.c.digest == digest) | (_VERSION.c.full_digest == digest)
+    statement = select(_VERSION.c.package_id).where(named).order_by(_VERSION.c.published_at, _VERSION.c.package_id)
+    found: str | None = session.execute(statement.limit(1)).scalar_one_or_none()
+    return found
+
+
 def count_packages(session: Session) -> int:
     """How many packages stand, the withdrawn ones left out."""
     statement = select(func.count()).select_from(_PACKAGE).where(_PACKAGE.c.withdrawn_at.is_(None))

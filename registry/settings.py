@@ -6,6 +6,7 @@ The TOML file is ``DISCOVERIES_CONFIG`` if set, else ``discoveries.toml`` in the
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -48,6 +49,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port the web server listens on.")
     base_url: str | None = Field(
         default=None, description="Address under which people reach this registry, where it stands behind a proxy."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated.",
     )
     auto_import: bool = Field(
         default=True, description="Whether the registry imports from arXiv by itself: at the first start, then daily."
@@ -122,7 +127,7 @@ class Settings(BaseSettings):
         default=None, description="TOML file that extends, maps, merges or bans tags of the vocabulary."
     )
 
-    @field_validator("arxiv_categories", "fulltext_categories", mode="before")
+    @field_validator("arxiv_categories", "fulltext_categories", "trusted_proxies", mode="before")
     @classmethod
     def _split_list(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -133,6 +138,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else Path(os.path.abspath(value.expanduser()))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            try:
+                ipaddress.ip_network(one)
+            except ValueError as error:
+                raise ValueError(f"{one!r} is no address and no network; write 192.0.2.7 or 10.0.0.0/8") from error
+        return value
 
     @field_validator("blob_url")
     @classmethod

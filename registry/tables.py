@@ -250,6 +250,42 @@ class ClientSaltRow(Row, table=True):
     salt: bytes = Field(sa_type=LargeBinary)
 
 
+class ClientIdentityRow(Row, table=True):
+    """That a client acted for an identity on one day: what it reads of its own counts nothing."""
+
+    __tablename__ = "client_identity"
+
+    day: date = Field(primary_key=True)
+    client: str = Field(primary_key=True, sa_type=Text)
+    identity: str = Field(primary_key=True, sa_type=Text)
+
+
+class UseClientRow(Row, table=True):
+    """That some client used a package in one way on one day. ``client`` and ``network`` are keyed hashes over the day's
+    salt and the package, so that rows of two packages or of two days cannot be told to be one client's."""
+
+    __tablename__ = "use_client"
+
+    day: date = Field(primary_key=True)
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    client: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    network: bytes = Field(sa_type=LargeBinary)
+
+
+class UseTallyRow(Row, table=True):
+    """How many clients used a package on one day: ``seen`` so far, and of them ``told`` in events."""
+
+    __tablename__ = "use_tally"
+
+    day: date = Field(primary_key=True)
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    audience: str = Field(primary_key=True, sa_type=Text)
+    kind: str = Field(primary_key=True, sa_type=Text)
+    seen: int
+    told: int
+
+
 class RepositoryPointerRow(Row, table=True):
     """An ARA whose bytes stay in a repository elsewhere, which this server could read at ``verified_at``."""
 

@@ -130,6 +130,18 @@ def authenticate(session: Session, token: str, scope: Scope) -> Caller:
     return Caller(summary.identity, Tier(row["tier"]), summary.id, frozenset(summary.scopes))
 
 
+def identity_of(session: Session, token: str) -> str | None:
+    """The handle of the identity that a bearer token was made for, valid or not; None if it is not one of ours.
+
+    Notes no use of it: this tells whose reading something is, and opens nothing.
+    """
+    parts = _TOKEN.fullmatch(token)
+    row = _token_row(session, parts[1]) if parts else None
+    if parts is None or row is None or not matches(parts[2], row["secret_sha256"]):
+        return None
+    return str(row["identity_id"])
+
+
 def read_token(session: Session, id_: str) -> TokenSummary:
     """A token by its public id. Raises NotFound."""
     row = _token_row(session, id_)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy import Engine
@@ -35,6 +36,8 @@ from web.opening import bundle_store
 from web.pages import diff, feed, files, hosted, package, problem_list, reporters, status, tags
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
+from web.use_counter import UseCounter
+from web.use_counting import CountUse
 
 STATEMENT_TIMEOUT_SECONDS = 15
 _DESCRIPTION = """\
@@ -53,9 +56,13 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
         raise InvalidSettings("the web process needs DISCOVERIES_DATABASE_URL; `discoveries up` sets it by itself")
     opened = engine or open_engine(str(settings.database_url), statement_timeout_seconds=STATEMENT_TIMEOUT_SECONDS)
 
+    counter = UseCounter(opened, settings.data_dir)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        counter.start()
         yield
+        await anyio.to_thread.run_sync(counter.stop)
         if engine is None:
             opened.dispose()
 
@@ -69,12 +76,14 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
     )
     app.state.engine = opened
     app.state.settings = settings
+    app.state.use_counter = counter
     app.state.hosting = make_hosting(settings, opened, bundle_store(settings))
     _add_routes(app, StaticFiles())
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(CountUse, counter=counter)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -24,7 +24,7 @@ from registry.ara.archives import read_archive
 from registry.assessment import Assessment, assess, domain_words
 from registry.bundles import BundleStore, StoredBundle
 from registry.categories import category_name
-from registry.clients import Client, check_allowance, client_key, count_submission, identify
+from registry.clients import Client, check_allowance, client_key, count_submission, identify, note_identity
 from registry.database import transaction
 from registry.errors import InvalidSubmission, Withdrawn
 from registry.hosted import DEFAULT_TRAJECTORY, HostedRevision, Statement, Submission, hosted_id
@@ -148,6 +148,7 @@ class Publisher:
             package_id, update_token = hosted.reserve_slug(session)
             owner = admission.caller.identity if admission.caller else add_anonymous(session, package_id.name)
             self._write(session, package_id, prepared, current=None, owner=owner)
+            note_identity(session, admission.client, owner)
             revision = hosted.read_revision(session, package_id)
         shown = hosted.shown_file(prepared.statement, submission.artifact.files)
         return Published(revision, prepared.assessment, shown, made_version=True, update_token=update_token)
@@ -174,6 +175,8 @@ class Publisher:
                 )
             self._write(session, package_id, prepared, current=current)
             revision = hosted.read_revision(session, package_id)
+            if revision.owner is not None:
+                note_identity(session, admission.client, revision.owner)
         shown = hosted.shown_file(prepared.statement, submission.artifact.files)
         return Published(revision, prepared.assessment, shown, made_version=made)
 

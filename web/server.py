@@ -22,5 +22,7 @@ def serve(registry: OpenRegistry) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),  # uvicorn alone would believe whoever comes from this machine
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=10,
     )
