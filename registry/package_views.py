@@ -119,6 +119,18 @@ class HostedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TagReason:
+    """Why a package has a tag: the words as written and where they stand (title, abstract, keywords; characters
+    ``start`` to ``end`` there); no words where its owner gave it or it names an origin."""
+
+    tag: str
+    words: str
+    where: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackageDetail:
     """One package at one of its versions.
 
@@ -144,6 +156,7 @@ class PackageDetail:
     owner: str | None = None
     seal: SealSummary | None = None
     hosted: HostedFacts | None = None
+    tag_reasons: tuple[TagReason, ...] = ()
 
     @property
     def shown_version(self) -> VersionSummary:

@@ -29,6 +29,7 @@ from registry.package_views import (
     PackageDetail,
     RenditionSummary,
     SealSummary,
+    TagReason,
     VersionSummary,
     claim_summary,
 )
@@ -390,6 +391,7 @@ def _detail(
         owner=row["owner_id"],
         seal=SealSummary.from_json(described["seal"]) if described["seal"] else None,
         hosted=facts.get("hosted"),
+        tag_reasons=tuple(TagReason(**reason) for reason in row["tag_reasons"]),
     )
 
 

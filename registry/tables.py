@@ -543,3 +543,42 @@ class ModelAnswerRow(Row, table=True):
     model: str = Field(primary_key=True, sa_type=Text)
     answer: str = Field(sa_type=Text)
     answered_at: datetime = Field(sa_type=_Moment)
+
+
+class TagSourceRow(Row, table=True):
+    """What a package's tags stand on beside its row: the keywords that its own text states, and whether its manifest
+    says that an AI did or wrote the research. A package known by its metadata alone has no row."""
+
+    __tablename__ = "tag_source"
+    __table_args__ = (ForeignKeyConstraint(["package_id"], ["package.id"]),)
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    keywords: list[str] = Field(sa_type=ARRAY(Text))
+    ai_generated: bool
+
+
+class TagChoiceRow(Row, table=True):
+    """A tag that a package's owner (or the operator) gave it, or took from it whatever its words say."""
+
+    __tablename__ = "tag_choice"
+    __table_args__ = (ForeignKeyConstraint(["package_id"], ["package.id"]),)
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    tag: str = Field(primary_key=True, sa_type=Text)
+    given: bool
+    chosen_by: str = Field(sa_type=Text)
+    chosen_at: datetime = Field(sa_type=_Moment)
+
+
+class VocabularyUseRow(Row, table=True):
+    """A vocabulary that came into force, and how far the packages that were here are tagged by it: all up to
+    ``last_id``. ``done_at`` is None until that is all of them."""
+
+    __tablename__ = "vocabulary_use"
+
+    version: str = Field(primary_key=True, sa_type=Text)
+    begun_at: datetime = Field(sa_type=_Moment)
+    done_at: datetime | None = Field(default=None, sa_type=_Moment)
+    last_id: str = Field(sa_type=Text)
+    seen: int = Field(sa_type=BigInteger)
+    changed: int = Field(sa_type=BigInteger)

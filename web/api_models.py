@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from registry import package_views
 from registry.feed import FacetCount, FeedItem, FeedPage
 from registry.package_views import ClaimSummary, ImportProgress, ImportState, PackageDetail, VersionSummary
 from web.package_paths import package_path
@@ -165,6 +166,20 @@ class Version(_Answer):
         )
 
 
+class TagReason(_Answer):
+    """Why a package has a tag."""
+
+    tag: str = Field(description="The tag, without #.")
+    words: str = Field(description="The words that gave it, as written; empty for an owner's choice or an origin.")
+    where: str = Field(description="`title`, `abstract`, `keywords`, `owner` or `provenance`.")
+    start: int = Field(ge=0, description="First character of the words there; keywords count joined by `; `.")
+    end: int = Field(ge=0, description="Character after the last.")
+
+    @classmethod
+    def of(cls, reason: package_views.TagReason) -> TagReason:
+        return cls(tag=reason.tag, words=reason.words, where=reason.where, start=reason.start, end=reason.end)
+
+
 class Package(PackageSummary):
     """One package: what the feed lists, its claims and quotes, its versions, and what arXiv says of the paper."""
 
@@ -173,6 +188,7 @@ class Package(PackageSummary):
     namespace: str
     name: str
     page: str = Field(description="Path of the package's page.")
+    tag_reasons: list[TagReason] = Field(description="Why it has each of its tags, in their order.")
     claim_list: list[Claim] = Field(description="The claims themselves, in order.")
     versions: list[Version] = Field(description="All versions, newest first.")
     license: str | None = Field(description="Address of the licence of the newest arXiv version; null if unknown.")
@@ -189,6 +205,7 @@ class Package(PackageSummary):
             namespace=item.namespace,
             name=item.name,
             page=package_path(item.namespace, item.name),
+            tag_reasons=[TagReason.of(reason) for reason in detail.tag_reasons],
             claim_list=[Claim.of(claim) for claim in detail.claims],
             versions=[Version.of(version) for version in detail.versions],
             license=detail.license,

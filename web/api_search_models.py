@@ -132,6 +132,13 @@ class TagAnswer(_Answer):
         )
 
 
+class PackageTags(_Answer):
+    """The tags of a package after one was given or taken."""
+
+    id: str
+    tags: list[str] = Field(description="Its tags, without #.")
+
+
 class SuggestedQuery(_Answer):
     """A hint: what to search for, or the package that it is."""
 

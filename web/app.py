@@ -29,6 +29,7 @@ from web.api import reproductions as reproduction_api
 from web.api import schedule as schedule_api
 from web.api import search as search_api
 from web.api import status as status_api
+from web.api import tags as tags_api
 from web.api_models import ProblemDetails
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
@@ -95,6 +96,7 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         problem_list.router,
         search_api.router,
         related_api.router,
+        tags_api.router,
         tags.router,
         package_api.router,
         attention_api.router,

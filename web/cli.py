@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from registry.errors import RegistryError
-from web.commands import identity, importing, jobs, rank, roles, schedule, store, token
+from web.commands import identity, importing, jobs, rank, roles, schedule, store, tag, token
 from web.commands.check import check
 from web.commands.compile import compile_, trace
 from web.commands.config import config
@@ -52,6 +52,7 @@ app.add_typer(schedule.app, name="schedule")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(identity.app, name="identity")
 app.add_typer(token.app, name="token")
+app.add_typer(tag.app, name="tag")
 app.add_typer(store.app, name="store")
 app.add_typer(rank.app, name="rank")
 

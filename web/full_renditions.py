@@ -22,6 +22,7 @@ from registry.packages import CurrentVersion, FullRendition, NewVersion, publish
 from registry.paper_store import read_merged
 from registry.papers import ArxivPaper
 from registry.renditions import settle_claims
+from registry.tag_sources import read_tag_sources, write_tag_source
 from web.opening import OpenRegistry
 from web.pipeline import claim_summaries
 
@@ -39,7 +40,9 @@ def publish_full(registry: OpenRegistry, compiled_from: ArxivPaper, compiled: Fu
         if id_ not in current or metadata_input(paper) != metadata_input(compiled_from):
             raise InvalidArtifact(f"{id_} changed while its full text was compiled; compile the version that came")
         version = _new_version(session, paper, current[id_], _full_rendition(bundle, compiled))
-        publish(session, [registry.pipeline().listing(paper)], {id_: version}, current)
+        write_tag_source(session, id_, keywords=compiled.stated_keywords)
+        source = read_tag_sources(session, [id_])[id_]
+        publish(session, [registry.pipeline().listing(paper, source)], {id_: version}, current)
         settle_served(session, registry.settings.serving_policy, [id_])
         rescore(session, [id_])
 

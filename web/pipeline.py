@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -31,7 +30,8 @@ from registry.paper_store import Change, RecordedPaper, preview, record
 from registry.papers import ArxivPaper, Deletion
 from registry.renditions import settle_claims
 from registry.search.indexing import count_words
-from registry.tags import Tag, TagInput, Vocabulary, derive_tags
+from registry.tag_sources import NO_SOURCE, TagSource, read_tag_sources
+from registry.tags import Tag, TagInput, derive_tags, vocabulary_in_force
 
 BATCH = 500
 _FIRST_WORD_COUNT = 100
@@ -50,7 +50,7 @@ class Pipeline:
     ) -> None:
         self._engine = engine
         self._store = store
-        self._vocabulary = _vocabulary(tags_file)
+        self._vocabulary = vocabulary_in_force(tags_file)
         self._policy = policy
         self._created = 0
         self._count_words_at = _FIRST_WORD_COUNT
@@ -89,13 +89,15 @@ class Pipeline:
             _package_id(paper): _new_version(paper, compiled[_package_id(paper)], bundle)
             for paper, bundle in zip(made, bundles, strict=True)
         }
-        publish(session, [self.listing(paper) for paper in papers], versions, current)
+        sources = read_tag_sources(session, list(current))
+        listings = [self.listing(paper, sources.get(_package_id(paper), NO_SOURCE)) for paper in papers]
+        publish(session, listings, versions, current)
         relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])
         rescore(session, [*versions, *relicensed])
 
-    def listing(self, paper: ArxivPaper) -> Listing:
-        """What the feed shows of a paper, tags included."""
-        tags = self._tags(paper)
+    def listing(self, paper: ArxivPaper, source: TagSource = NO_SOURCE) -> Listing:
+        """What the feed shows of a paper, tags included; ``source`` is what they stand on beside its record."""
+        tags = derive_tags(tag_input(paper.title, paper.abstract, paper.categories, source), self._vocabulary)
         shown = paper.updated_at or paper.submitted_at
         return Listing(
             id=PackageId(ARXIV_NAMESPACE, paper.arxiv_id),
@@ -110,9 +112,21 @@ class Pipeline:
             sorted_at=shown or _first_of_month(paper.arxiv_id),
         )
 
-    def _tags(self, paper: ArxivPaper) -> tuple[Tag, ...]:
-        named = TagInput(paper.title, paper.abstract, paper.categories, arxiv_import=True)
-        return derive_tags(named, self._vocabulary)
+
+def tag_input(
+    title: str, abstract: str | None, categories: Sequence[str], source: TagSource, *, arxiv_import: bool = True
+) -> TagInput:
+    """What the tagger looks at, from a package's row and what its tags stand on beside it."""
+    return TagInput(
+        title,
+        abstract,
+        tuple(categories),
+        keywords=source.keywords,
+        arxiv_import=arxiv_import,
+        ai_generated=source.ai_generated,
+        added=source.added,
+        removed=source.removed,
+    )
 
 
 def _compile(papers: Sequence[ArxivPaper], current: Mapping[str, CurrentVersion]) -> dict[str, Compilation]:
@@ -145,12 +159,6 @@ def claim_summaries(claims: Sequence[CompiledClaim]) -> tuple[ClaimSummary, ...]
         )
         for claim in claims
     )
-
-
-@lru_cache(maxsize=4)
-def _vocabulary(tags_file: Path | None) -> Vocabulary:
-    """Loaded once a process; a changed file is read at the next start."""
-    return Vocabulary.load(tags_file)
 
 
 def _package_id(paper: ArxivPaper) -> str:

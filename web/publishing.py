@@ -33,9 +33,10 @@ from registry.identities import add_anonymous
 from registry.packages import CurrentVersion, Listing, NewVersion, publish, read_current
 from registry.pointers import RepositoryPointer, record_pointer
 from registry.standing import Scope
-from registry.tags import Tag, TagInput, Vocabulary, derive_tags
+from registry.tag_sources import NO_SOURCE, TagSource, read_tag_sources, write_tag_source
+from registry.tags import Tag, Vocabulary, derive_tags, vocabulary_in_force
 from registry.tokens import Caller, authenticate
-from web.pipeline import tag_reason
+from web.pipeline import tag_input, tag_reason
 from web.repository_pointers import check_readable
 
 LEVEL = "published"
@@ -89,7 +90,7 @@ class _Description:
     """What a reader finds a package by."""
 
     categories: tuple[str, ...]
-    tags: tuple[Tag, ...]
+    stated: TagSource
 
 
 class Publisher:
@@ -114,9 +115,9 @@ class Publisher:
             POINTERS: daily_submissions,
         }
 
-    @cached_property
+    @property
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary.load(self._tags_file)
+        return vocabulary_in_force(self._tags_file)
 
     @cached_property
     def _client_key(self) -> bytes:
@@ -252,7 +253,9 @@ class Publisher:
         unchanged = current is not None and current.digest == prepared.bundle.digest
         moment = hosted.read_revision(session, package_id).published_at if unchanged else datetime.now(UTC)
         versions = {} if unchanged else {id_: _new_version(prepared, moment)}
-        publish(session, [_listing(package_id, prepared.statement, prepared.description, moment)], versions, known)
+        listing = self._listing(session, package_id, prepared.statement, prepared.description, moment)
+        publish(session, [listing], versions, known)
+        _keep_stated(session, package_id, prepared.description)
         shown = read_current(session, [id_])[id_]
         hosted.write_statement(session, package_id, shown.number, prepared.statement)
         if owner is not None:
@@ -265,22 +268,31 @@ class Publisher:
             revision = hosted.read_revision(session, package_id)
             assessment = assess(read_archive(self._store.read(revision.bundle), unwrap=False))
             description = self._describe(revision.statement, assessment)
-            listing = _listing(package_id, revision.statement, description, revision.published_at)
+            listing = self._listing(session, package_id, revision.statement, description, revision.published_at)
             publish(session, [listing], {}, read_current(session, [str(package_id)]))
+            _keep_stated(session, package_id, description)
         rescore(session, [str(package_id)])
 
     def _describe(self, statement: Statement, assessment: Assessment) -> _Description:
-        """Categories and tags. A domain that is an arXiv category (cs.LG; not "physics") is taken for one."""
+        """Categories, and what tags stand on. A domain that is an arXiv category (cs.LG, not "physics") is one."""
         domain = statement.domain or assessment.domain
         categories = (domain,) if "." in domain and category_name(domain) else ()
-        named = TagInput(
-            statement.title,
-            statement.abstract,
-            categories,
-            keywords=(*assessment.keywords, *self._known_words(domain)),
-            ai_generated=assessment.ai_generated,
-        )
-        return _Description(categories, derive_tags(named, self._vocabulary))
+        stated = TagSource((*assessment.keywords, *self._known_words(domain)), assessment.ai_generated)
+        return _Description(categories, stated)
+
+    def _listing(
+        self,
+        session: Session,
+        package_id: PackageId,
+        statement: Statement,
+        description: _Description,
+        moment: datetime,
+    ) -> Listing:
+        """The feed's row, its owner's choices of tags included."""
+        chosen = read_tag_sources(session, [str(package_id)]).get(str(package_id), NO_SOURCE)
+        source = replace(description.stated, added=chosen.added, removed=chosen.removed)
+        given = tag_input(statement.title, statement.abstract, description.categories, source, arxiv_import=False)
+        return _listing(package_id, statement, description.categories, derive_tags(given, self._vocabulary), moment)
 
     def _known_words(self, domain: str | None) -> Sequence[str]:
         """The fields a domain names that are tags of the vocabulary; the rest is prose, not a tag of its own."""
@@ -333,16 +345,23 @@ def _new_version(prepared: _Prepared, moment: datetime) -> NewVersion:
     )
 
 
-def _listing(package_id: PackageId, statement: Statement, description: _Description, moment: datetime) -> Listing:
+def _keep_stated(session: Session, package_id: PackageId, description: _Description) -> None:
+    stated = description.stated
+    write_tag_source(session, str(package_id), keywords=stated.keywords, ai_generated=stated.ai_generated)
+
+
+def _listing(
+    package_id: PackageId, statement: Statement, categories: tuple[str, ...], tags: Sequence[Tag], moment: datetime
+) -> Listing:
     return Listing(
         id=package_id,
         title=statement.title,
         abstract=statement.abstract,
         authors=statement.authors,
-        primary_category=next(iter(description.categories), None),
-        categories=description.categories,
-        tags=tuple(tag.name for tag in description.tags),
-        tag_reasons=tuple(tag_reason(tag) for tag in description.tags),
+        primary_category=next(iter(categories), None),
+        categories=categories,
+        tags=tuple(tag.name for tag in tags),
+        tag_reasons=tuple(tag_reason(tag) for tag in tags),
         updated_at=moment,
         sorted_at=moment,
     )

@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from ranking.run import close_if_due
 from registry.bundles.upkeep import collect_orphans
 from registry.database import SCHEDULER_LOCK, libpq_address, transaction
+from registry.errors import InvalidSettings
 from registry.import_log import any_run_done
 from registry.jobs import enqueue, job_app, process_name, rescue_stalled
 from registry.outage import passes
@@ -35,11 +36,13 @@ from web.arxiv_import import SOURCE
 from web.fulltext import enqueue_by_policy
 from web.import_jobs import first_import, import_work
 from web.opening import OpenRegistry
+from web.retagging import ask_for_retagging
 
 _ORPHANS_SECONDS: Final = 6 * 3600
 _RESCUE_SECONDS: Final = 15
 _FULLTEXT_SECONDS: Final = 60
 _CLOSE_SECONDS: Final = 60
+_RETAG_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 2.0
 _AWAY_SECONDS: Final = 2.0
 # A holder whose machine vanished without a word must not hold the lock for hours.
@@ -110,6 +113,8 @@ class _Watch:
         """Until told to stop. Raises psycopg.OperationalError when the lock is lost with its connection."""
         self._every(_RESCUE_SECONDS, lambda: rescue(self._registry))
         self._every(_CLOSE_SECONDS, lambda: close_attention(self._registry))
+        self._every(_RETAG_SECONDS, lambda: follow_vocabulary(self._registry))
+        _outlasting(lambda: follow_vocabulary(self._registry))
         self._every(_ORPHANS_SECONDS, lambda: forget_orphans(self._registry))
         if self._registry.settings.auto_import:
             self._every(_FULLTEXT_SECONDS, lambda: enqueue_by_policy(self._registry))
@@ -215,6 +220,18 @@ def close_attention(registry: OpenRegistry) -> bool:
     """Once a day, soon after midnight UTC: let use fade, and influence flow from the day before."""
     with transaction(registry.engine) as session:
         return close_if_due(session)
+
+
+def follow_vocabulary(registry: OpenRegistry) -> bool:
+    """Queue the tagging anew of what is here, if the vocabulary or the operator's file changed; says whether."""
+    try:
+        queued = ask_for_retagging(registry)
+    except InvalidSettings as error:  # a slip in the operator's file: tags stay as they are until it is mended
+        _say(str(error))
+        return False
+    if queued:
+        _say("The vocabulary of tags changed; all packages are tagged anew.")
+    return queued
 
 
 def rescue(registry: OpenRegistry) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from sqlmodel import Session
 
 from registry.errors import NotFound
 from registry.feed import FacetCount, FeedPage, FeedQuery, read_feed
-from registry.tags import PROVENANCE, Vocabulary
+from registry.tags import PROVENANCE, vocabulary_in_force
 from registry.tags.words import slug
 
 SHOWN_RELATED = 12
@@ -29,15 +28,9 @@ class TagReading:
     page: FeedPage
 
 
-@lru_cache(maxsize=4)
-def vocabulary(tags_file: Path | None) -> Vocabulary:
-    """The vocabulary with the operator's file over it. Raises InvalidSettings if that cannot be used."""
-    return Vocabulary.load(tags_file)
-
-
 def read_tag(session: Session, written: str, tags_file: Path | None) -> TagReading:
     """The tag that ``written`` stands for. Raises NotFound for one that neither vocabulary nor packages know."""
-    known = vocabulary(tags_file)
+    known = vocabulary_in_force(tags_file)
     name = (known.normalise(written) or slug(written)) if len(written) <= _MAX_CHARACTERS else ""
     page = read_feed(session, FeedQuery(tags=(name,))) if name else None
     definition = known.definition(name) if name else None

@@ -1,6 +1,7 @@
 """The worker: takes jobs from the queue and does them. Names the tasks there are, and what a failure of one means.
 
-One process works on two queues: imports one at a time in the whole registry, full texts as many at once as configured.
+One process works on three queues: imports one at a time in the whole registry, full texts as many at once as
+configured, upkeep beside them.
 A job ends in one of four ways: done; put back (asked to stop, database away); put off (something that may pass, with
 growing pauses); given up, with the reason kept for `discoveries jobs`. How the process outlasts the loss of its
 database is in `web.work_shifts`.
@@ -35,6 +36,7 @@ from registry.stopping import Interrupted
 from web.fulltext import FULLTEXT_QUEUE, FULLTEXT_TASK, compile_fulltext
 from web.import_jobs import IMPORT_QUEUE, run_import
 from web.opening import OpenRegistry
+from web.retagging import RETAG_QUEUE, RETAG_TASK, run_retagging
 from web.work_shifts import work_until_told
 
 # What may pass is tried again after these pauses (a quarter more or less), and given up after the last.
@@ -112,6 +114,10 @@ def worker_app(registry: OpenRegistry, stop: Event, *, pauses_seconds: tuple[flo
     @app.task(name=FULLTEXT_TASK, queue=FULLTEXT_QUEUE, retry=_AsTold(), pass_context=True)
     def compile_one(context: JobContext, /, **arguments: Any) -> None:
         attempt(context, lambda leave: _fulltext(registry, arguments, leave))
+
+    @app.task(name=RETAG_TASK, queue=RETAG_QUEUE, retry=_AsTold(), pass_context=True)
+    def tag_anew(context: JobContext, /) -> None:
+        attempt(context, lambda leave: run_retagging(registry, leave))
 
     return app
 
@@ -191,5 +197,5 @@ def _say_aloud(line: str) -> None:
 
 def run_worker(registry: OpenRegistry) -> None:
     """Work until told to stop by SIGINT or SIGTERM; a job in hand is put back where its last batch ended."""
-    queues = {IMPORT_QUEUE: 1, FULLTEXT_QUEUE: registry.settings.fulltext_concurrency}
+    queues = {IMPORT_QUEUE: 1, FULLTEXT_QUEUE: registry.settings.fulltext_concurrency, RETAG_QUEUE: 1}
     work_until_told(registry.url, queues, lambda stop: worker_app(registry, stop))

@@ -4,7 +4,7 @@ Pure and deterministic: no database, no clock, no network. Keeping tags, and own
 """
 
 from registry.tags.tagging import Kind, Reason, Tag, TagInput, Where, derive_tags
-from registry.tags.vocabulary import PROVENANCE, Vocabulary, default_vocabulary
+from registry.tags.vocabulary import PROVENANCE, Vocabulary, default_vocabulary, vocabulary_in_force
 
 __all__ = [
     "PROVENANCE",
@@ -16,4 +16,5 @@ __all__ = [
     "Where",
     "default_vocabulary",
     "derive_tags",
+    "vocabulary_in_force",
 ]

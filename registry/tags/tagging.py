@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from registry.tags.mentions import Mentions, Place, find_mentions
-from registry.tags.vocabulary import PROVENANCE, Vocabulary, default_vocabulary
+from registry.tags.vocabulary import Vocabulary, default_vocabulary
 from registry.tags.words import Words, words
 
 MAX_TOPICAL_TAGS: Final = 8
@@ -27,26 +27,32 @@ _NOWHERE: Final = Mentions([], [])
 
 
 class Where(StrEnum):
-    """The part of a paper that gave a tag."""
+    """The part of a paper that gave a tag, or who gave it."""
 
     TITLE = "title"
     ABSTRACT = "abstract"
     KEYWORDS = "keywords"
+    OWNER = "owner"
     PROVENANCE = "provenance"
 
 
 class Kind(StrEnum):
-    """How a tag came to be: from the vocabulary, a keyword of the paper's own, a phrase of its field, or its origin."""
+    """How a tag came to be: from the vocabulary, a keyword of the paper's own, a phrase of its field, its owner's
+    choice, or its origin."""
 
     VOCABULARY = "vocabulary"
     KEYWORD = "keyword"
     PHRASE = "phrase"
+    OWNER = "owner"
     PROVENANCE = "provenance"
 
 
 @dataclass(frozen=True, slots=True)
 class TagInput:
-    """What a tagger may look at. Unknown is None or empty; text may hold TeX and line breaks."""
+    """What a tagger may look at. Unknown is None or empty; text may hold TeX and line breaks.
+
+    ``added`` and ``removed`` are the owner's choices by tag name: they overrule what the words give.
+    """
 
     title: str
     abstract: str | None = None
@@ -54,13 +60,16 @@ class TagInput:
     keywords: tuple[str, ...] = ()
     arxiv_import: bool = False
     ai_generated: bool = False
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """The words that gave a tag, as written, and their character range in that part of the paper.
 
-    For keywords the range counts in the keywords joined by "; ". For provenance there are no words: range 0 to 0.
+    For keywords the range counts in the keywords joined by "; ". An owner's choice and provenance have no words: range
+    0 to 0.
     """
 
     words: str
@@ -90,14 +99,27 @@ class _Text:
 
 
 def derive_tags(paper: TagInput, vocabulary: Vocabulary | None = None) -> tuple[Tag, ...]:
-    """Tags of ``paper``, most significant first, then its provenance tags. The same input gives the same tags.
+    """Tags of ``paper``: its owner's, the most significant of its words' up to eight in all, then its provenance tags.
+
+    The same input gives the same tags.
 
     Without a ``vocabulary`` the curated one is used.
     """
     vocabulary = vocabulary or default_vocabulary()
     text = _Text(paper, words(paper.title), words(paper.abstract or ""))
     topical = _topical_tags(text, vocabulary) or _phrase_tags(text, vocabulary)
+    if paper.added or paper.removed:
+        topical = _chosen(paper, topical, vocabulary)
     return (*topical, *_provenance_tags(paper, vocabulary))
+
+
+def _chosen(paper: TagInput, derived: list[Tag], vocabulary: Vocabulary) -> list[Tag]:
+    """The owner's tags, then what the words gave less what the owner removed. A ban binds owners too."""
+    reason = Reason("", Where.OWNER, 0, 0)
+    added = dict.fromkeys(name for one in paper.added if (name := vocabulary.name_of(one)))
+    left_out = {*added, *(vocabulary.name_of(one) for one in paper.removed)}
+    tags = [Tag(name, Kind.OWNER, reason) for name in added]
+    return [*tags, *(tag for tag in derived if tag.name not in left_out)][:MAX_TOPICAL_TAGS]
 
 
 def _topical_tags(text: _Text, vocabulary: Vocabulary) -> list[Tag]:
@@ -161,8 +183,8 @@ def _keyword_reasons(keywords: tuple[str, ...], vocabulary: Vocabulary) -> dict[
     start = 0
     for keyword in keywords:
         end = start + len(keyword)
-        name = vocabulary.normalise(keyword) or vocabulary.own_tag(keyword)
-        if name is not None and name not in PROVENANCE:
+        name = vocabulary.name_of(keyword)
+        if name is not None:
             reasons.setdefault(name, Reason(keyword, Where.KEYWORDS, start, end))
         start = end + len(KEYWORD_SEPARATOR)
     return reasons

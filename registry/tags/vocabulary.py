@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -109,11 +109,36 @@ class Vocabulary:
         hits.sort(key=lambda hit: (not hit.agrees(found.raw), hit.role.value, hit.tag))
         return hits[0].tag if hits else None
 
+    def name_of(self, text: str) -> str | None:
+        """The topical tag that ``text``, chosen by somebody, gives: the vocabulary's, else one of its own; None for
+        what is banned, names an origin, or makes no sensible name."""
+        name = self.normalise(text) or self.own_tag(text)
+        return None if name in PROVENANCE else name
+
     def own_tag(self, text: str) -> str | None:
         """A new tag's name for a keyword the vocabulary does not know; None if it makes no sensible name."""
         name = slug(text)
         sensible = is_name(name) and name.count("-") <= 3 and any(c.isalpha() for c in name) and len(name) > 2
         return name if sensible and name not in self.banned and name not in PROVENANCE else None
+
+
+def vocabulary_in_force(extension: Path | None) -> Vocabulary:
+    """The curated vocabulary with the operator's file as it is now; loaded again only when that file changed.
+
+    Raises InvalidSettings as `Vocabulary.load`.
+    """
+    if extension is None:
+        return default_vocabulary()
+    try:
+        stat = extension.stat()
+    except OSError:
+        return Vocabulary.load(extension)  # which says what is wrong with it
+    return _loaded(extension, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=2)
+def _loaded(extension: Path, _changed_ns: int, _size_bytes: int) -> Vocabulary:
+    return Vocabulary.load(extension)
 
 
 @cache

@@ -64,10 +64,11 @@ def reindex(data_dir: DataDir = None) -> None:
 
 
 def retag(data_dir: DataDir = None) -> None:
-    """Derive the tags of imported packages anew under the vocabulary in force, `tags_file` included.
+    """Derive the tags of all packages anew under the vocabulary in force, `tags_file` included, now.
 
-    For an operator who added, mapped, merged or banned tags. Touches only packages whose tags change; no bundle.
+    A running registry does so by itself when the vocabulary changes. Touches packages whose tags change; no bundle.
     """
+    from registry.tags import vocabulary_in_force
     from web.opening import opened
     from web.retagging import Retagged
     from web.retagging import retag as derive_anew
@@ -75,6 +76,6 @@ def retag(data_dir: DataDir = None) -> None:
     settings = load_settings({"data_dir": data_dir}).settings
     so_far = Retagged(0, 0)
     with opened(settings, command="discoveries retag") as registry:
-        for so_far in derive_anew(registry.engine, settings.tags_file):
+        for so_far in derive_anew(registry.engine, vocabulary_in_force(settings.tags_file), anew=True):
             typer.echo(f"\r{so_far.seen:,} packages", nl=False, err=True)
     typer.echo(f"\r{so_far.seen:,} packages looked at, {so_far.changed:,} tagged anew", err=True)

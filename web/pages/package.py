@@ -21,9 +21,10 @@ from registry.exports.signposting import TypedLink
 from registry.feed import FeedQuery
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId, parse_package_id
 from registry.licences import read_licence
-from registry.package_views import PackageDetail
+from registry.package_views import PackageDetail, TagReason
 from registry.packages import read_package
 from registry.related import RelatedPackage, read_related
+from registry.tags import PROVENANCE, Where
 from web.dependencies import RendererDependency, SessionDependency
 from web.export_formats import signposts
 from web.feed_filters import adding, feed_href
@@ -32,6 +33,7 @@ from web.hosted_addresses import reference
 from web.package_forms import FormsDependency
 from web.package_paths import CONVERTER, package_api_path, package_path, read_package_id, register_converter
 from web.pages.attention import AttentionPanel, read_panel
+from web.typeset import plain
 
 register_converter()
 router = APIRouter(include_in_schema=False)
@@ -81,6 +83,15 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TagLine:
+    """A tag, where it leads, and in words why the package has it."""
+
+    name: str
+    href: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedLink:
     """A related package: its title as the source has it, where it is, and why it is related."""
 
@@ -97,7 +108,7 @@ class PackageContext:
     canonical: str
     links: tuple[NamedLink, ...]
     categories: tuple[NamedLink, ...]
-    tags: tuple[NamedLink, ...]
+    tags: tuple[TagLine, ...]
     versions: tuple[VersionLine, ...]
     licence: NamedLink | None
     doi: NamedLink | None
@@ -208,7 +219,7 @@ def package_context(detail: PackageDetail, cited: CitedPackage) -> PackageContex
         canonical=package_path(item.namespace, item.name),
         links=_links(detail),
         categories=tuple(_feed_link("category", one, category_name(one) or "") for one in categories),
-        tags=tuple(_feed_link("tag", tag) for tag in item.tags),
+        tags=_tag_lines(detail),
         versions=_version_lines(detail),
         licence=_licence(detail.license),
         doi=_doi(detail.doi),
@@ -217,6 +228,23 @@ def package_context(detail: PackageDetail, cited: CitedPackage) -> PackageContex
         signposts=signposts(cited),
         json_ld=schema_org.write(cited),
     )
+
+
+def _tag_lines(detail: PackageDetail) -> tuple[TagLine, ...]:
+    reasons = {reason.tag: reason for reason in detail.tag_reasons}
+    return tuple(
+        TagLine(tag, feed_href(adding(FeedQuery(), "tag", tag)), _why(reasons.get(tag))) for tag in detail.item.tags
+    )
+
+
+def _why(reason: TagReason | None) -> str:
+    if reason is None:
+        return "not recorded"
+    if reason.where == Where.PROVENANCE:
+        return PROVENANCE[reason.tag]
+    if reason.where == Where.OWNER:
+        return "Given by the package's owner."
+    return f"“{plain(reason.words)}” in the {reason.where}"
 
 
 def _feed_link(parameter: str, value: str, title: str = "") -> NamedLink:
