@@ -51,6 +51,8 @@ def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None
         "post /api/v1/packages/{namespace}/{name}/reproductions",
         "put /api/v1/packages/{namespace}/{name}/reproductions/{report_id}",
         "delete /api/v1/packages/{namespace}/{name}/reproductions/{report_id}",
+        "put /api/v1/packages/{namespace}/{name}/tags/{tag}",
+        "delete /api/v1/packages/{namespace}/{name}/tags/{tag}",
         "get /api/v1/bundles/{digest}",
         "get /api/v1/bundles/{digest}.tar.gz",
         "get /api/v1/bundles/{digest}.zip",
