@@ -18,6 +18,7 @@ from importers.arxiv_oai import OaiHarvest
 from importers.arxiv_source import unpack_eprint
 from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation
+from importers.compiler.illustration import Pictures
 from importers.compiler.model_client import endpoint_of
 from importers.compiler.sandbox import compile_bounded
 from importers.eprint_fetch import EprintFetch
@@ -184,9 +185,11 @@ def _compile(registry: OpenRegistry, paper: ArxivPaper, stop: Event) -> FullComp
         content = service.source(paper.arxiv_id, paper.version)
     eprint = unpack_eprint(content, name=paper.arxiv_id.replace("/", "-"))
     if (model := endpoint_of(settings)) is not None:
-        compiled, _ = compile_assisted(paper, eprint, model, pictures=True, answers=AnswerTable(registry.engine))
+        compiled, _ = compile_assisted(
+            paper, eprint, model, pictures=Pictures.FIGURES, answers=AnswerTable(registry.engine)
+        )
     else:
-        compiled = compile_bounded(paper, eprint, pictures=True)
+        compiled = compile_bounded(paper, eprint, pictures=Pictures.FIGURES)
     if compiled.level == "metadata":
         raise InvalidArtifact("; ".join(compiled.notes) or "nothing beyond its metadata could be read")
     return compiled

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from importers.arxiv_source import Eprint
 from importers.compiler.fulltext import FullCompilation
+from importers.compiler.illustration import Pictures
 from importers.compiler.model_client import ModelEndpoint, ask_model
 from importers.compiler.sandbox import Limits, compile_bounded
 from registry.papers import ArxivPaper
@@ -32,7 +33,7 @@ def compile_assisted(
     endpoint: ModelEndpoint,
     *,
     limits: Limits | None = None,
-    pictures: bool = False,
+    pictures: Pictures = Pictures.NONE,
     answers: Answers | None = None,
 ) -> tuple[FullCompilation, str | None]:
     """The compilation and the answer it took, None where the model gave none.

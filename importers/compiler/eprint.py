@@ -6,10 +6,9 @@ time limits are the business of `importers.compiler.sandbox`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from importers.arxiv_source import Eprint, EprintKind
 from importers.compiler.fulltext import FullCompilation, compile_reading, compile_source
+from importers.compiler.illustration import Illustrate
 from importers.compiler.metadata import COMPILER as METADATA_COMPILER
 from importers.compiler.metadata import compile_metadata, metadata_input
 from importers.compiler.paper_reading import read_paper
@@ -31,21 +30,23 @@ def compile_eprint(
     paper: ArxivPaper | None,
     eprint: Eprint,
     *,
-    pictures: Mapping[str, bytes] | None = None,
+    illustrate: Illustrate | None = None,
     frugal: bool = False,
     answer: str | None = None,
 ) -> FullCompilation:
     """The deepest compile the e-print allows. ``frugal`` reads without expanding macros and fewer files;
-    ``answer`` is an optional model's (see `importers.compiler.suggestions`).
+    ``illustrate`` makes the pictures (`importers.compiler.pictures`, in the sandbox only); ``answer`` is an optional
+    model's (see `importers.compiler.suggestions`).
 
     Raises InvalidArtifact where even the metadata level is out of reach (no record of the paper).
     """
     why = _WHY.get(eprint.kind, "")
     try:
         if eprint.kind in (EprintKind.TREE, EprintKind.SINGLE):
-            return compile_source(paper, eprint.tree, pictures=pictures, frugal=frugal, answer=answer)
+            return compile_source(paper, eprint.tree, illustrate=illustrate, frugal=frugal, answer=answer)
         if eprint.pdf is not None:
-            return compile_reading(paper, read_paper(pdf_document(eprint.pdf)), pictures={}, level="pdf", answer=answer)
+            reading = read_paper(pdf_document(eprint.pdf))
+            return compile_reading(paper, reading, illustrate=illustrate, level="pdf", answer=answer)
     except InvalidArtifact as error:
         why = str(error)
     return compile_least(paper, why)

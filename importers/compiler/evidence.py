@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from importers.compiler.binding import column_name
 from importers.compiler.claims import Claim, exhibit_name
+from importers.compiler.illustration import Illustrations, why_none
 from importers.compiler.ledger import UNSTATED, Ledger, cell, heading
 from importers.compiler.paper_reading import PaperReading
 from importers.compiler.plots import Plot, read_plots
@@ -33,7 +34,11 @@ _SAMPLE = re.compile(
     r"|before and after|outputs?\b",
     re.IGNORECASE,
 )
-_NO_PICTURE = "none in the source that can be shown"
+
+
+def loose_path(number: int) -> str:
+    """Where a tabular outside any float is filed."""
+    return f"evidence/tables/unnumbered_tabular_{number}.md"
 
 
 def file_exhibits(reading: PaperReading) -> dict[int, str]:
@@ -58,7 +63,7 @@ def write_evidence(
     ledger: Ledger,
     claims: Sequence[Claim],
     paths: Mapping[int, str],
-    pictures: Mapping[str, bytes],
+    made: Illustrations,
     printed: Mapping[str, str],
 ) -> dict[str, str]:
     """All evidence files but the pictures, by path; the index among them."""
@@ -73,7 +78,7 @@ def write_evidence(
         path = paths[id(exhibit)]
         names = supports.get(id(exhibit), [])
         writer = _table_file if exhibit.kind == "table" else _figure_file
-        files[path] = writer(ledger, exhibit, names, path, mentions.get(id(exhibit), []), pictures)
+        files[path] = writer(ledger, exhibit, names, path, mentions.get(id(exhibit), []), made)
         place = ledger.reading.document.source.locate(exhibit.start, exhibit.end)
         ledger.enter_range(exhibit_name(exhibit), exhibit.start, exhibit.end, _section(ledger.reading, exhibit.section))
         short = path.removeprefix("evidence/")
@@ -86,8 +91,8 @@ def write_evidence(
             )
         )
     for number, (table, section) in enumerate(ledger.reading.document.loose_tables, 1):
-        path = f"evidence/tables/unnumbered_tabular_{number}.md"
-        files[path] = _loose_file(ledger, table, section, number)
+        path = loose_path(number)
+        files[path] = _loose_file(ledger, table, section, number, made)
         place = ledger.reading.document.source.locate(table.start, table.end)
         short = path.removeprefix("evidence/")
         rows.append(
@@ -139,10 +144,17 @@ def _mentions(reading: PaperReading) -> dict[int, list[str]]:
     return found
 
 
-def _head(ledger: Ledger, exhibit: Exhibit, path: str, pictures: Mapping[str, bytes]) -> list[str]:
-    place = ledger.reading.document.source.locate(exhibit.start, exhibit.end)
+def _screenshot(path: str, made: Illustrations, otherwise: str) -> list[str]:
+    """The picture's name and what it is, or why there is none."""
     picture = path.removesuffix(".md") + ".png"
-    shown = posixpath.basename(picture) if picture in pictures else _NO_PICTURE
+    if picture not in made.pictures:
+        return [f"- **Screenshot**: {made.remarks.get(path, otherwise)}"]
+    lines = [f"- **Screenshot**: {posixpath.basename(picture)}"]
+    return lines + ([f"- **Picture**: {made.remarks[path]}"] if path in made.remarks else [])
+
+
+def _head(ledger: Ledger, exhibit: Exhibit, path: str, made: Illustrations) -> list[str]:
+    place = ledger.reading.document.source.locate(exhibit.start, exhibit.end)
     caption = _caption(ledger, exhibit)
     name = exhibit_name(exhibit)
     lines = [
@@ -152,15 +164,15 @@ def _head(ledger: Ledger, exhibit: Exhibit, path: str, pictures: Mapping[str, by
         f"{_section(ledger.reading, exhibit.section)})",
         f"- **Caption**: {caption}",
         f"- **Label**: {', '.join(exhibit.labels) or UNSTATED}",
-        f"- **Screenshot**: {shown}",
+        *_screenshot(path, made, why_none(ledger.reading.document, exhibit)),
     ]
     return lines + [f"- **Part**: {display(ledger.reading.document, sub.text)}" for sub in exhibit.subcaptions]
 
 
 def _table_file(
-    ledger: Ledger, exhibit: Exhibit, names: list[str], path: str, mentions: list[str], pictures: Mapping[str, bytes]
+    ledger: Ledger, exhibit: Exhibit, names: list[str], path: str, mentions: list[str], made: Illustrations
 ) -> str:
-    lines = [*_head(ledger, exhibit, path, pictures), "- **Extraction type**: raw_table", *_supports(names)]
+    lines = [*_head(ledger, exhibit, path, made), "- **Extraction type**: raw_table", *_supports(names)]
     if not exhibit.tables:
         graphics = exhibit.graphics or ("no tabular in the source",)
         lines += [
@@ -205,7 +217,7 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell(text) for text in cells) + " |"
 
 
-def _loose_file(ledger: Ledger, table: Table, section: int | None, number: int) -> str:
+def _loose_file(ledger: Ledger, table: Table, section: int | None, number: int, made: Illustrations) -> str:
     place = ledger.reading.document.source.locate(table.start, table.end)
     where = _section(ledger.reading, section)
     ledger.enter_range(f"Unnumbered tabular {number}", table.start, table.end, where)
@@ -214,7 +226,7 @@ def _loose_file(ledger: Ledger, table: Table, section: int | None, number: int) 
         "",
         f"- **Source**: unnumbered tabular ({place.path}:{place.line}, characters {place.start}-{place.end}, {where})",
         f"- **Caption**: {UNSTATED}",
-        f"- **Screenshot**: {_NO_PICTURE}",
+        *_screenshot(loose_path(number), made, "none: tables are drawn on request only"),
         "- **Extraction type**: raw_table",
         *_grid(ledger, table),
     ]
@@ -239,7 +251,7 @@ def figure_type(caption: str, exhibit: Exhibit, plots: Sequence[Plot]) -> str:
 
 
 def _figure_file(
-    ledger: Ledger, exhibit: Exhibit, names: list[str], path: str, mentions: list[str], pictures: Mapping[str, bytes]
+    ledger: Ledger, exhibit: Exhibit, names: list[str], path: str, mentions: list[str], made: Illustrations
 ) -> str:
     caption = _caption(ledger, exhibit)
     plots = read_plots(exhibit.drawing)
@@ -250,7 +262,7 @@ def _figure_file(
         kind = "mixed"
     method, confidence = ("exact_from_labels", "high") if plots else ("visual_description", "low")
     lines = [
-        *_head(ledger, exhibit, path, pictures),
+        *_head(ledger, exhibit, path, made),
         f"- **File**: {', '.join(exhibit.graphics) or ('drawn in TeX' if exhibit.drawing.strip() else UNSTATED)}",
         f"- **Figure type**: {kind}",
         f"- **Extraction method**: {method}",

@@ -26,6 +26,7 @@ from importers.compiler.evidence import file_exhibits, write_evidence
 from importers.compiler.experiments import Experiment, find_experiments, prove, write_experiments
 from importers.compiler.exploration import write_tree
 from importers.compiler.front_page import FrontMatter, write_front_page
+from importers.compiler.illustration import Illustrate, Illustrations
 from importers.compiler.keywords import MAX_KEYWORDS, find_keywords
 from importers.compiler.ledger import UNSTATED, Ledger
 from importers.compiler.metadata import CompiledClaim
@@ -118,11 +119,11 @@ def compile_source(
     paper: ArxivPaper | None,
     source: SourceTree,
     *,
-    pictures: Mapping[str, bytes] | None = None,
+    illustrate: Illustrate | None = None,
     frugal: bool = False,
     answer: str | None = None,
 ) -> FullCompilation:
-    """Compile a LaTeX tree. ``paper`` is arXiv's record, where there is one; ``pictures`` PNGs by graphic path.
+    """Compile a LaTeX tree. ``paper`` is arXiv's record, where there is one; ``illustrate`` makes the pictures.
 
     ``answer`` is what an optional model said of the claims of an earlier compile; it is taken as far as the source
     bears it out. ``frugal`` expands no macros and reads fewer files: the second try for a source that ate its first.
@@ -130,14 +131,14 @@ def compile_source(
     """
     reading = read_paper(read(source, frugal=frugal))
     level = "partial" if frugal else "full"
-    return compile_reading(paper, reading, pictures=pictures or {}, level=level, answer=answer)
+    return compile_reading(paper, reading, illustrate=illustrate, level=level, answer=answer)
 
 
 def compile_reading(
     paper: ArxivPaper | None,
     reading: PaperReading,
     *,
-    pictures: Mapping[str, bytes],
+    illustrate: Illustrate | None = None,
     level: str = "full",
     answer: str | None = None,
 ) -> FullCompilation:
@@ -146,16 +147,28 @@ def compile_reading(
     ``level`` is the deepest this reading can reach.
     """
     witness = SourceWitness(reading.document.source)
+    made, failed = _illustrated(reading, illustrate)
     refused: set[int] = set()
     for _ in range(3):
-        draft, claims = _write_all(paper, reading, refused, pictures, level, answer)
+        draft, claims = _write_all(paper, reading, refused, made, level, answer)
         doubts = doubts_of(witness, draft.files)
         doubtful = {said.order for claim in claims for said in claim.sentences if _is_doubtful(reading, said, witness)}
         if doubts.none or not doubtful - refused:
             break
         refused |= doubtful
     _refuse(draft, doubts_of(witness, draft.files))
-    return _finish(paper, reading, draft, claims, pictures, level)
+    draft.notes.extend(failed)
+    return _finish(paper, reading, draft, claims, made, level)
+
+
+def _illustrated(reading: PaperReading, illustrate: Illustrate | None) -> tuple[Illustrations, list[str]]:
+    """The pictures; a failure to make them costs the pictures only, and is noted."""
+    if illustrate is None:
+        return Illustrations(), []
+    try:
+        return illustrate(reading.document, file_exhibits(reading)), []
+    except Exception as error:  # noqa: BLE001 - libraries that read untrusted pictures must not take the text with them
+        return Illustrations(), [f"pictures failed: {type(error).__name__}: {str(error)[:160]}"]
 
 
 def _is_doubtful(reading: PaperReading, said: Said, witness: SourceWitness) -> bool:
@@ -180,7 +193,7 @@ def _write_all(
     paper: ArxivPaper | None,
     reading: PaperReading,
     refused: set[int],
-    pictures: Mapping[str, bytes],
+    made: Illustrations,
     level: str,
     answer: str | None,
 ) -> tuple[_Draft, list[Claim]]:
@@ -219,7 +232,7 @@ def _write_all(
             ledger,
             claims,
             paths,
-            _filed(reading, paths, pictures),
+            made,
             _paths_of(printed),
         ),
         "evidence/README.md",
@@ -351,21 +364,12 @@ def _paths_of(printed: Mapping[str, tuple[str, str]]) -> dict[str, str]:
     return {claim: path for claim, (path, _) in printed.items()}
 
 
-def _filed(reading: PaperReading, paths: Mapping[int, str], pictures: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The PNG beside each figure file: its only graphic's picture, where there is one."""
-    found: dict[str, bytes] = {}
-    for exhibit in reading.document.exhibits:
-        if len(exhibit.graphics) == 1 and exhibit.graphics[0] in pictures:
-            found[paths[id(exhibit)].removesuffix(".md") + ".png"] = pictures[exhibit.graphics[0]]
-    return found
-
-
 def _finish(
     paper: ArxivPaper | None,
     reading: PaperReading,
     draft: _Draft,
     claims: list[Claim],
-    pictures: Mapping[str, bytes],
+    made: Illustrations,
     level: str,
 ) -> FullCompilation:
     level = level if all(level == "full" for level in draft.parts.values()) and reading.sentences else "partial"
@@ -388,7 +392,7 @@ def _finish(
     )
     content = {path: text.encode() for path, text in files.items()}
     content["provenance.json"] = draft.ledger.as_json()
-    content.update(_filed(reading, file_exhibits(reading), pictures))
+    content.update(made.pictures)
     return FullCompilation(
         artifact=Artifact(content),
         claims=tuple(_compiled(reading, claim) for claim in claims),

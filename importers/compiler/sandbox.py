@@ -1,8 +1,9 @@
 """Compiling in a process of its own, with bounded time and memory, that can be killed.
 
 The child is a fork of a warm interpreter (`importers.compiler.warm_process`): it gets the paper, gives back the
-artifact's files, opens no socket and writes no file. When it dies or runs out of time, a second child reads frugally
-(no macros expanded, fewer files); when that fails too, the metadata level is what remains. Limits come from `Limits`;
+artifact's files, opens no socket and writes no file; it may start Ghostscript, which stands under the same limits. When
+it dies or runs out of time, a second child reads frugally (no macros expanded, fewer files), or without pictures where
+it was they that took the first; when that fails too, the metadata level is what remains. Limits come from `Limits`;
 where the system cannot set one (memory on macOS), the clock still holds.
 """
 
@@ -10,22 +11,28 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pickle
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO
 
 from importers.arxiv_source import Eprint, unpack_eprint
 from importers.compiler.eprint import compile_eprint, compile_least
 from importers.compiler.fulltext import CitationLink, FullCompilation
+from importers.compiler.illustration import Illustrations, Pictures
 from importers.compiler.metadata import CompiledClaim
 from importers.compiler.warm_process import run_warm, serve_warm
+from importers.latex.document import Document
 from registry.ara.artifact import Artifact
 from registry.errors import InvalidArtifact
 from registry.papers import ArxivPaper
 
 MAX_OUTPUT_BYTES = 512 * 1024 * 1024
+_PICTURES_BEGIN, _PICTURES_END = b"[pictures begin]\n", b"[pictures end]\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +49,61 @@ def compile_bounded(
     eprint: Eprint,
     *,
     limits: Limits | None = None,
-    pictures: bool = False,
+    pictures: Pictures = Pictures.NONE,
     answer: str | None = None,
 ) -> FullCompilation:
     """Compile in a child process. Always ends within about twice ``limits.seconds``.
 
-    Raises InvalidArtifact where nothing could be compiled and there is no record to fall back on.
+    A child that dies over the pictures costs the pictures only. Raises InvalidArtifact where nothing could be compiled
+    and there is no record to fall back on.
     """
     limits = limits or Limits()
-    reasons: list[str] = []
-    for frugal in (False, True):
-        outcome = _run_child(paper, eprint, limits, frugal=frugal, pictures=pictures and not frugal, answer=answer)
-        if isinstance(outcome, FullCompilation):
-            return _with_notes(outcome, reasons)
-        reasons.append(outcome)
-    return _with_notes(compile_least(paper, reasons[-1]), reasons[:-1])
+    outcome = _run_child(paper, eprint, limits, frugal=False, pictures=pictures, answer=answer)
+    if isinstance(outcome, FullCompilation):
+        return outcome
+    over_pictures = outcome.over_pictures
+    again = _run_child(paper, eprint, limits, frugal=not over_pictures, pictures=Pictures.NONE, answer=answer)
+    if isinstance(again, FullCompilation):
+        if over_pictures:
+            return replace(again, notes=(f"there are no pictures: {outcome.reason}", *again.notes))
+        return _with_notes(again, [outcome.reason])
+    return _with_notes(compile_least(paper, again.reason), [outcome.reason])
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a child gave no compilation, and whether it was busy with the pictures when it ended."""
+
+    reason: str
+    over_pictures: bool = False
 
 
 def _with_notes(compiled: FullCompilation, reasons: list[str]) -> FullCompilation:
-    if not reasons:
-        return compiled
     level = "partial" if compiled.level == "full" else compiled.level
     return replace(compiled, level=level, notes=(*reasons, *compiled.notes))
 
 
 def _run_child(
-    paper: ArxivPaper | None, eprint: Eprint, limits: Limits, *, frugal: bool, pictures: bool, answer: str | None
-) -> FullCompilation | str:
+    paper: ArxivPaper | None, eprint: Eprint, limits: Limits, *, frugal: bool, pictures: Pictures, answer: str | None
+) -> FullCompilation | _Failure:
     """The child's compilation, or why there is none."""
     request = pickle.dumps((paper, eprint, limits, frugal, pictures, answer))
     try:
         outcome = run_warm("importers.compiler.sandbox", request, limits.seconds)
     except TimeoutError:
-        return f"the compile was stopped after {limits.seconds:g} seconds"
+        return _Failure(f"the compile was stopped after {limits.seconds:g} seconds")
     except OSError as error:
-        return f"the compile failed: {error}"
+        return _Failure(f"the compile failed: {error}")
     if outcome.status != 0:
-        return _death(outcome.status, outcome.errors)
+        return _Failure(_death(outcome.status, outcome.errors), _was_at_pictures(outcome.errors))
     try:
         return decode_result(outcome.output)
     except InvalidArtifact as error:
-        return str(error)
+        return _Failure(str(error))
+
+
+def _was_at_pictures(errors: bytes) -> bool:
+    return errors.count(_PICTURES_BEGIN) > errors.count(_PICTURES_END)
 
 
 def _death(code: int, errors: bytes) -> str:
@@ -175,18 +196,24 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     """The child's whole life: one request in, one answer out. The request comes from our own parent process."""
     paper, eprint, limits, frugal, pictures, answer = pickle.load(source)  # noqa: S301 - written by our own parent
     _limit(limits)
-    shown: dict[str, bytes] = {}
-    if pictures:
-        from importers.compiler.pictures import convert_graphics
-
-        shown = convert_graphics(eprint.tree)
+    illustrate = None if pictures is Pictures.NONE else partial(_illustrate, tables=pictures is Pictures.TABLES)
     try:
-        result = encode_result(compile_eprint(paper, eprint, pictures=shown, frugal=frugal, answer=answer))
+        result = encode_result(compile_eprint(paper, eprint, illustrate=illustrate, frugal=frugal, answer=answer))
     except InvalidArtifact as error:
         text = json.dumps({"refused": str(error)}).encode()
         result = b"%d\n" % len(text) + text
     target.write(result)
     target.flush()
+
+
+def _illustrate(document: Document, paths: Mapping[int, str], *, tables: bool) -> Illustrations:
+    """Make the pictures, telling the parent when that begins and ends."""
+    from importers.compiler.pictures import Illustrator
+
+    os.write(2, _PICTURES_BEGIN)
+    made = Illustrator(tables)(document, paths)
+    os.write(2, _PICTURES_END)
+    return made
 
 
 _SPECIMEN = rb"""\documentclass{article}\title{A Specimen}\begin{document}\begin{abstract}We show that ABC, a method for

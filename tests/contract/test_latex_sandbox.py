@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,9 @@ import pytest
 
 from importers.arxiv_source import Eprint, EprintKind, read_directory, unpack_eprint
 from importers.compiler.eprint import compile_eprint
+from importers.compiler.illustration import Pictures
 from importers.compiler.sandbox import Limits, compile_bounded, decode_result, encode_result
-from importers.compiler.warm_process import WarmProcess, close_idle
+from importers.compiler.warm_process import Outcome, WarmProcess, close_idle, run_warm
 from importers.latex.source import SourceTree
 from registry.errors import InvalidArtifact
 from registry.papers import ArxivPaper, Source
@@ -112,3 +114,18 @@ def test_a_child_that_fails_says_why_and_the_interpreter_goes_on():
     assert b"UnpicklingError" in outcome.errors
     assert process.run(b"neither", 60).status == 1
     process.close()
+
+
+def test_a_child_that_dies_over_the_pictures_costs_the_pictures_only(monkeypatch: pytest.MonkeyPatch):
+    died = Outcome(-9, b"", b"[pictures begin]\n")
+    asked: list[tuple[object, ...]] = []
+
+    def run(_module: str, request: bytes, seconds: float) -> Outcome:
+        asked.append(pickle.loads(request)[3:5])
+        return died if len(asked) == 1 else run_warm(SANDBOX, request, seconds)
+
+    monkeypatch.setattr("importers.compiler.sandbox.run_warm", run)
+    found = compile_bounded(None, read_directory(PAPERS / "spectral"), pictures=Pictures.FIGURES)
+    assert asked == [(False, Pictures.FIGURES), (False, Pictures.NONE)]
+    assert found.level == "full"
+    assert found.notes[0].startswith("there are no pictures: the compile was ended by SIGKILL")

@@ -15,6 +15,7 @@ import typer
 from importers.arxiv_source import Eprint, read_directory, unpack_eprint
 from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation
+from importers.compiler.illustration import Pictures
 from importers.compiler.model_client import endpoint_of
 from importers.compiler.sandbox import Limits, compile_bounded
 from importers.compiler.tracing import trace_statement
@@ -40,11 +41,15 @@ def compile_(
     ],
     seconds: Annotated[float, typer.Option(help="Seconds the compile may take.", min=1)] = 60.0,
     pictures: Annotated[bool, typer.Option(help="Convert figures to PNG.")] = True,
+    draw_tables: Annotated[
+        bool, typer.Option("--draw-tables", help="Draw tables as PNG too, from their cells.")
+    ] = False,
 ) -> None:
     """Compile a paper's source into an Agent-Native Research Artifact. Runs no TeX and needs no network."""
     _check_target(output)
     eprint = _read(source)
-    compiled = _compiled(eprint, Limits(seconds=seconds), pictures=pictures)
+    wanted = Pictures.TABLES if draw_tables else Pictures.FIGURES if pictures else Pictures.NONE
+    compiled = _compiled(eprint, Limits(seconds=seconds), pictures=wanted)
     _write(compiled, output)
     typer.echo(_summary(compiled, output))
     for note in (*eprint.notes, *compiled.notes):
@@ -67,7 +72,7 @@ def trace(
             typer.echo(f"  «{_safe(quote)}»")
 
 
-def _compiled(eprint: Eprint, limits: Limits, *, pictures: bool) -> FullCompilation:
+def _compiled(eprint: Eprint, limits: Limits, *, pictures: Pictures) -> FullCompilation:
     """With the model that the settings name, if they name one; its answers are kept in the data folder."""
     settings = load_settings().settings
     if (model := endpoint_of(settings)) is None:
