@@ -52,6 +52,7 @@ _MEASURE = re.compile(
     r"\d[\d.,]*\s?(?:%|×|x\b|percent|points?|-?fold|times\b|BLEU|dB\b|ms\b|GB\b|days?\b|hours?\b|orders? of)"
     r"|\b\d+\.\d+\b|\b\d+ of (?:the )?\d+\b"
 )
+_DIGIT = re.compile(r"\d")
 _OWN = re.compile(r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b", re.IGNORECASE)
 _SETUP = re.compile(
     r"^(?:For|In|On|To|Following|During)?[^,]{0,60},?\s*\b(?:we|i)\b (?:\w+ly "
@@ -87,6 +88,10 @@ _HEDGE = re.compile(
     r"\b(?:may|might|could|would|future work|we hope|we believe|will be|in the future|we plan|we expect"
     r"|hypothesi[sz]e|conjecture|possibly|perhaps|potentially)\b",
     re.IGNORECASE,
+)
+_HEDGING = frozenset(
+    """may might could would future hope believe will plan expect hypothesise hypothesize conjecture possibly perhaps
+    potentially""".split()
 )
 _ANAPHORA = re.compile(
     r"^(?:This|These|It|Its|They|Their|Such|That|Those|Both|Here|The former|The latter|Note|Recall|There|The "
@@ -212,8 +217,10 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     present = said.words
     results = len(present & _RESULT_WORDS)
     shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.search(text) is not None
-    measured = _MEASURE.search(text) is not None
-    if not results and not shown and not (measured and said.part is Part.ABSTRACT):
+    if not results and not shown and said.part is not Part.ABSTRACT:
+        return None
+    measured = _DIGIT.search(text) is not None and _MEASURE.search(text) is not None
+    if not results and not shown and not measured:
         return None
     named = own is not None and own.search(text) is not None
     mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.search(text) is not None
@@ -237,7 +244,9 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts = 2.6 * ((not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None) + 3.0 * (
         _POINTING.match(text) is not None
     )
-    doubts += 1.4 * (_HEDGE.search(text) is not None) + 1.5 * (_ANAPHORA.match(text) is not None)
+    doubts += 1.4 * (not said.words.isdisjoint(_HEDGING) and _HEDGE.search(text) is not None) + 1.5 * (
+        _ANAPHORA.match(text) is not None
+    )
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
     doubts += 3.0 * (_PURPOSE.match(text) is not None)
     doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
@@ -254,7 +263,14 @@ _NO_CLAIMS = frozenset({"footnote", "caption", "proof"})
 
 def content_words(text: str) -> frozenset[str]:
     """Lower-case stems of the words that carry meaning."""
-    return frozenset(_stem(word.lower()) for word in _TOKEN.findall(text) if word.lower() not in _STOP)
+    return frozenset(filter(None, map(_meaning, _TOKEN.findall(text))))
+
+
+@lru_cache(maxsize=20_000)
+def _meaning(word: str) -> str:
+    """The stem of a word in lower case; nothing for one that carries no meaning."""
+    lowered = word.lower()
+    return "" if lowered in _STOP else _stem(lowered)
 
 
 @lru_cache(maxsize=20_000)

@@ -44,6 +44,9 @@ _CUES = frozenset(
     "known measures dub "
     "dubbed name named process task problem number ratio fraction probability measure degree".split()
 )
+_INTRODUCING = re.compile(r"\b(?:propose|introduce|present|develop|design|is|,)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,4}\Z")
+_SAYING_WHAT = re.compile(r"(?:,| is) (?:an?|the)\b")
+_WORDY = re.compile(r"\w")
 _ABBREVIATION = re.compile(r"\([A-Za-z][A-Za-z0-9-]{0,9}[A-Z0-9]s?\)")
 _VAGUE = frozenset(
     "this these that it we method approach model number set result following above paper section figure "
@@ -105,9 +108,18 @@ def _concepts_in(said: Said, names: Sequence[OwnName]) -> list[Concept]:
 
 
 def _introduces(text: str, name: str) -> bool:
-    escaped = re.escape(name)
-    verbs = r"\b(?:propose|introduce|present|develop|design|is|,)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,4}"
-    return re.search(rf"{verbs}{escaped}\b|\b{escaped}(?:,| is) (?:an?|the)\b", text) is not None
+    """Beside one of the first places where the name stands: a verb that introduces it, or what it is."""
+    found = text.find(name)
+    for _ in range(8):
+        if found < 0:
+            break
+        end = found + len(name)
+        if _INTRODUCING.search(text[max(0, found - 120) : found]) and not _WORDY.match(text, end):
+            return True
+        if _SAYING_WHAT.match(text, end) and not (found and _WORDY.match(text, found - 1)):
+            return True
+        found = text.find(name, end)
+    return False
 
 
 def _defined_term(said: Said) -> str:

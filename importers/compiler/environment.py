@@ -94,13 +94,14 @@ def find_parameters(reading: PaperReading) -> list[Parameter]:
 
 
 def _assignments(text: str) -> Iterable[tuple[str, str]]:
-    lowered = text.lower()  # far cheaper to search than with case ignored; same length but for a few letters
-    for match in _ASSIGNED.finditer(lowered if len(lowered) == len(text) else text):
-        yield match[1], text[match.start(2) : match.end(2)].strip().rstrip(".,")
-    for match in _COUNTED.finditer(text):
-        yield match[2], match[1].rstrip(".,")
-    for match in _BETAS.finditer(text):
-        yield f"${match[1].strip()}$", match[2].strip()
+    if _DIGIT.search(text):
+        lowered = text.lower()  # far cheaper to search than with case ignored; same length but for a few letters
+        for match in _ASSIGNED.finditer(lowered if len(lowered) == len(text) else text):
+            yield match[1], text[match.start(2) : match.end(2)].strip().rstrip(".,")
+        for match in _COUNTED.finditer(text):
+            yield match[2], match[1].rstrip(".,")
+        for match in _BETAS.finditer(text) if "=" in text else ():
+            yield f"${match[1].strip()}$", match[2].strip()
     if re.search(r"\b(?:optimi[sz]e[rd]?|train(?:ed|ing)?)\b", text):
         for match in _OPTIMIZER.finditer(text):
             yield "optimizer", match[1]

@@ -13,7 +13,15 @@ from importers.compiler.claim_finding import content_words
 from importers.compiler.claims import Claim
 from importers.compiler.ledger import UNSTATED, Ledger, heading
 from importers.compiler.paper_reading import PaperReading, Part, Said
-from importers.compiler.terms import baselines_in, datasets_in, frameworks_in, hardware_in, metrics_in
+from importers.compiler.terms import (
+    FRAMEWORK_WORDS,
+    METRIC_WORDS,
+    baselines_in,
+    datasets_in,
+    frameworks_in,
+    hardware_in,
+    metrics_in,
+)
 from importers.latex.document import Exhibit, Section
 
 MAX_EXPERIMENTS = 14
@@ -214,6 +222,11 @@ def _write_proof(ledger: Ledger, experiment: Experiment, verified: Sequence[Clai
     )
 
 
+def _with(experiment: Experiment, words: frozenset[str]) -> list[str]:
+    """Texts of the sentences that hold one of the words."""
+    return [said.text for said in experiment.sentences if not said.words.isdisjoint(words)]
+
+
 def _write_run(
     ledger: Ledger, experiment: Experiment, verified: Sequence[Claim], paths: Mapping[int, str], run: str
 ) -> str:
@@ -242,10 +255,10 @@ def _write_run(
             f"  - Model: {models[0].text if models else UNSTATED}",
             f"  - Hardware: {', '.join(hardware_in(texts)[:5]) or UNSTATED}",
             f"  - Dataset: {', '.join(datasets_in(texts)[:8]) or UNSTATED}",
-            f"  - System: {', '.join(frameworks_in(texts)[:6]) or UNSTATED}",
+            f"  - System: {', '.join(frameworks_in(_with(experiment, FRAMEWORK_WORDS))[:6]) or UNSTATED}",
             "- **Procedure**:",
             *(steps or [f"  1. {UNSTATED}"]),
-            f"- **Metrics**: {', '.join(metrics_in(texts)[:8]) or UNSTATED}",
+            f"- **Metrics**: {', '.join(metrics_in(_with(experiment, METRIC_WORDS))[:8]) or UNSTATED}",
             f"- **Expected outcome**: {' '.join(outcomes[:3]) or UNSTATED}",
             f"- **Baselines**: {', '.join(baselines) or UNSTATED}",
         ]

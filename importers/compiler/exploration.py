@@ -145,10 +145,11 @@ def _runs(
 def _decisions(reading: PaperReading) -> list[_Node]:
     nodes: list[_Node] = []
     for said in reading.of(Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.INTRODUCTION):
-        if said.appendix or said.sentence.kind in ("caption", "footnote", "proof") or not _OWN.search(said.text):
+        if said.appendix or said.sentence.kind in ("caption", "footnote", "proof"):
             continue
         if (
             said.words.isdisjoint(_DECISION_WORDS)
+            or not _OWN.search(said.text)
             or not _DECISION.search(said.text)
             or not 7 <= said.text.count(" ") <= 70
             or not reading.quotes(said)

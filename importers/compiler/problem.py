@@ -24,7 +24,6 @@ _GAP = re.compile(
     r"unknown|unexplored|under-?explored|inefficien\w+|scarce|struggl\w+|slow|hinder\w*|not "
     r"(?:well|fully|yet)|insufficient\w*|neglect\w*|overlook\w*|ignor\w+|problem|poorly|impractical|infeasible|wast\w+|"
     r"preclud\w+|hard to|unlike|open (?:problem|question)s?|drawbacks?|trade-?off|half-stated|informal)\b",
-    re.IGNORECASE,
 )
 _ATTEMPT = re.compile(
     r"\b(?:existing|prior|previous|recent|current|traditional|conventional)\s+(?:[\w-]+\s+){0,3}?"
@@ -66,7 +65,7 @@ def find_problem(reading: PaperReading) -> Problem:
     """Observations and gaps from before the paper speaks of itself; the insight from where it does."""
     early = [said for said in reading.of(Part.ABSTRACT, Part.INTRODUCTION) if _usable(reading, said)]
     before = [said for said in early if not _OWN.search(said.text) and said.sentence.kind != "item"]
-    gaps = [said for said in before if _GAP.search(said.text)]
+    gaps = [said for said in before if _GAP.search(said.text.lower())]
     observations = [
         said
         for said in before

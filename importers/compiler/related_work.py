@@ -16,7 +16,7 @@ from importers.latex.document import CitedWork
 
 MAX_TYPED = 60
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
+    (kind, re.compile(pattern))  # searched in lower case
     for kind, pattern in (
         (
             "refutes",
@@ -88,7 +88,8 @@ def _typed(
 
 def _use(said: Said) -> tuple[str, float]:
     """What a citing sentence does with what it cites, and how tellingly; no kind where it only mentions."""
-    kind = next((name for name, pattern in _CUES if pattern.search(said.text)), "")
+    lowered = said.text.lower()
+    kind = next((name for name, pattern in _CUES if pattern.search(lowered)), "")
     if not kind:
         return "", 0.0
     own = 0.8 if not said.words.isdisjoint(("we", "our")) else 0.0

@@ -22,6 +22,8 @@ _MOST_LISTS: Final = 20
 _DEFINING: Final = re.compile(r"\\(?:def|(?:re)?newcommand\*?)\s*$")
 _COMMAND: Final = re.compile(r"\\(?:icml)?[kK]eywords?\s*\{")
 _ENVIRONMENT: Final = re.compile(r"\\begin\{(IEEEkeywords|keywords?|Keywords?)\}(.{1,2000}?)\\end\{\1\}", re.DOTALL)
+# A first sieve: nothing below matches without one of these, and to look for them is far cheaper.
+_HINTS: Final = ("eyword", "EYWORD", "eyWord", "ey word", "ey Word", "EY WORD", "Index Terms", "INDEX TERMS")
 _HEADED: Final = re.compile(
     r"(?<![\w])(?:Key ?[Ww]ords|KEY ?WORDS|Index Terms|INDEX TERMS)(?: and phrases)?"
     r"\s{0,3}\}{0,2}\s{0,3}(?::|\.|-{2,3}|[—–])\s{0,3}\}{0,2}([^\n]{3,400}(?:\n(?![ \t]*\n)[^\n]{1,400}){0,6})"
@@ -47,6 +49,8 @@ def stated_keywords(source: SourceText) -> tuple[str, ...]:
         if loaded.plain:
             continue
         text = loaded.text
+        if not any(hint in text for hint in _HINTS):
+            continue
         if not (_COMMAND.search(text) or _ENVIRONMENT.search(text) or _HEADED.search(text[:_FRONT])):
             continue
         for listed in _lists(strip_comments(text)):

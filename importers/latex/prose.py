@@ -29,7 +29,7 @@ _MATH_WORDS = {
     r"\gg": "≫",
 }  # fmt: skip
 _MATH_WORD = re.compile(r"\\[a-zA-Z]+|\\.|\{,\}")
-_END = re.compile(r"[.!?][\"')\]}”’]*(?=\s+\S)|[。！？]")
+_END = re.compile(r"[.!?。！？](?:(?<=[。！？])|[\"')\]}”’]*(?=\s+\S))")
 _ABBREVIATIONS = frozenset(
     "e.g i.e et al etc cf vs resp approx fig figs eq eqs eqn eqns sec secs ref refs no nos vol thm prop dr mr mrs ms "
     "prof st "

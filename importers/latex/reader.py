@@ -126,9 +126,12 @@ class Reader:
 
     def run(self) -> None:
         """Handle every token of the stream."""
-        following = self.stream.next
+        following, handle = self.stream.next, self.handle
         while not self.finished and (token := following()) is not None:
-            self.handle(token)
+            if token[0] == TEXT:  # most tokens are
+                self.pieces.append(token[1:])
+            else:
+                handle(token)
 
     def handle(self, token: Token) -> None:
         """Handle one expanded token."""

@@ -37,6 +37,7 @@ MATH_ENVIRONMENTS = frozenset(
     "math flalign flalign* dmath dmath* IEEEeqnarray IEEEeqnarray* subequations split aligned".split()
 )
 
+_LIST_END = "\\end{thebibliography}"
 MAX_DISPLAY = 20_000
 _BLANK = r"\n(?![ \t\r]*\n)"
 _SPACE = rf"(?:[ \t]++(?:{_BLANK}[ \t]*+)?+|{_BLANK}[ \t]*+)?+"
@@ -122,6 +123,10 @@ def _edge(text: str, match: re.Match[str], base: int, add: Callable[[Token], Non
             else:
                 add((DISPLAY, text[start:stop], base + start, base + stop))
             return stop
+    if name == "thebibliography" and match["edge"] == "begin" and (found := text.find(_LIST_END, end)) >= 0:
+        add((BEGIN, name, base + start, base + end))  # its entries are read from the characters, one by one
+        add((END, name, base + found, base + found + len(_LIST_END)))
+        return found + len(_LIST_END)
     add((BEGIN if match["edge"] == "begin" else END, name, base + start, base + end))
     return end
 
