@@ -32,6 +32,7 @@ from registry.renditions import settle_claims
 from registry.search.indexing import count_words
 from registry.tag_sources import NO_SOURCE, TagSource, read_tag_sources
 from registry.tags import Tag, TagInput, derive_tags, vocabulary_in_force
+from registry.tags.stated import stated_keywords
 
 BATCH = 500
 _FIRST_WORD_COUNT = 100
@@ -121,7 +122,7 @@ def tag_input(
         title,
         abstract,
         tuple(categories),
-        keywords=source.keywords,
+        keywords=source.keywords or stated_keywords(abstract or ""),
         arxiv_import=arxiv_import,
         ai_generated=source.ai_generated,
         added=source.added,

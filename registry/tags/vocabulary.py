@@ -20,7 +20,7 @@ from registry.tags.vocabulary_file import Entry, VocabularyFile, is_name, read_v
 from registry.tags.words import fold, slug, words
 
 DATA: Final = Path(__file__).parent / "data"
-RULES: Final = 1  # raise when the same data would give other tags
+RULES: Final = 2  # raise when the same data would give other tags
 PLAIN_SHARE: Final = 0.4  # part of a tag's weight that does not depend on how rare it is
 PROVENANCE: Final = {
     "arxiv-import": "Compiled by this registry from a paper on arXiv, not published by its authors.",

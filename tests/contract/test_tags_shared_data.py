@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.tags.__main__ import coverage, expected_tags, precision_and_recall, tag_names
 from benchmarks.tags.corpus import Record, read_corpus
-from benchmarks.tags.run import coverage, expected_tags, precision_and_recall, tag_names
 from registry.tags import Vocabulary, default_vocabulary
 
 SEEDS = {
