@@ -12,6 +12,8 @@ from functools import lru_cache
 
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
+from importers.compiler.subjects import states_effect
+from importers.compiler.values import values_in
 
 MAX_CLAIMS = 16
 MAX_QUOTES = 8
@@ -42,7 +44,7 @@ _SHOW_WORDS = frozenset(
 _SHOWN = re.compile(
     r"\b(?:we|i|experiments?|results?|evaluations?|analys[ei]s|ablations?|findings?|simulations?|study|observations?"
     r"|look)\b"
-    r"[^.;]{0,80}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif|confirm|reveal|indicat"
+    r"(?:[^.;]|\.(?=\s?\d)){0,80}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif|confirm|reveal|indicat"
     r"|suggest)\w*",
     re.IGNORECASE,
 )
@@ -50,7 +52,7 @@ _THAN_WORDS = frozenset("than compared relative versus vs against baseline basel
 _OWN_WORDS = frozenset("we our ours proposed us".split())
 _MEASURE = re.compile(
     r"\d[\d.,]*\s?(?:%|×|x\b|percent|points?|-?fold|times\b|BLEU|dB\b|ms\b|GB\b|days?\b|hours?\b|orders? of)"
-    r"|\b\d+\.\d+\b|\b\d+ of (?:the )?\d+\b"
+    r"|(?<![§\w.])(?<!§ )\d+\.\d+\b|\b\d+ of (?:the )?\d+\b"
 )
 _DIGIT = re.compile(r"\d")
 _OWN = re.compile(r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b", re.IGNORECASE)
@@ -105,6 +107,61 @@ _OTHERS = re.compile(
     r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research)\b",
     re.IGNORECASE,
 )
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|can|could|does|do|did|will|may|might|must|cannot|isn't|aren't|doesn't|don't)\b"
+    r"|\b(?:outperform|achiev|improv|reduc|enabl|requir|exceed|surpass|yield|allow|eliminat|converg"
+    r"|generali[sz]|attain"
+    r"|obtain|provid|produc|prevent|avoid|preserv|maintain|remov|degrad|hurt|fail|depend|remain|become|lead"
+    r"|give|make|keep"
+    r"|need|perform|show|demonstrat|indicat|suggest|reveal|prov|confirm|establish|find|observ|compris|exhibit"
+    r"|suffic|suffer"
+    r"|recover|match|beat|win|grow|decreas|dominat|correlat|accelerat|doubl|halv|sav|incur|take|come|help|tend|vary"
+    r"|support|offer|bring|explain|account|serv|deliver|consum|us|train|run|learn|capture|contribut|collaps"
+    r"|repair|spend"
+    r"|handl|solv|play|drop|increas|scale|benefit|rank|gain|lift|result|go|stop|reach|hold|lie|lack|mak|hav|impl|rel)"
+    r"(?:e?s|ies|ed|d)\b(?!\s+(?:of|in|over|from|for|by)\b)"
+    r"|(?<!to )\b(?:outperform|achieve|reduce|enable|exceed|surpass|allow|eliminate|converge|generalize|attain|provide"
+    r"|produce|prevent|preserve|maintain|degrade|fail|remain|become|perform|suffice|recover|grow|dominate"
+    r"|correlate|tend"
+    r"|demonstrate|indicate|suggest|reveal|prove|confirm|need|require|lead|exhibit|improve|depend|find|show"
+    r"|observe|match"
+    r"|benefit|hurt|drops?|increase|decrease|beat|help|suffer|collapse|vary|yield|are|succeed|learn|matter|work"
+    r"|scale)\b"
+    r"|\b(?:found|led|made|gave|won|lost|fell|rose|grew|became|took|ran|beat|kept|held|drove|cost)\b"
+)
+_OFFERED = re.compile(
+    r"^(?:[^,]{0,60},\s+)?(?:we|i|this (?:paper|work|article|report|study)|our (?:paper|work"
+    r"|contributions?))\b[^.;,]{0,40}?"
+    r"\b(?:propos\w+|present\w*|introduc\w+|develop\w*|describ\w+|design\w*|devis\w+|releas\w+|open-sourc\w+|outlin\w+"
+    r"|formulat\w+|address\w*|tackl\w+|identif\w+|review\w*|survey\w*|provid\w+|offer\w*|contribut\w+|explor\w+"
+    r"|investigat\w+|stud(?:y|ies|ied)|aim\w*|us(?:e|es|ed)|appl(?:y|ies|ied)|conduct\w*|perform\w*|examin\w+|adopt\w*"
+    r"|consider\w*|discuss\w*|analy[sz]\w+)\b(?![^.;]*\b(?:show|prov|demonstrat|find|reveal|confirm"
+    r"|verify)\w*\s+that\b)"
+    r"(?![^.;]*\bthat (?:\w+ly )?(?:achieves|reduces|improves|outperforms|requires|needs|increases|eliminates"
+    r"|saves|matches)\b)"
+    r"(?![^.;]*,\s+(?:yielding|resulting|achieving|reducing|improving|outperforming|leading|enabling"
+    r"|which (?:\w+ly )?\w+s\b))",
+    re.IGNORECASE,
+)
+_NEWS = re.compile(
+    r"\b(?:ha(?:s|ve) been (?:deployed|accepted|released|adopted)|(?:is|are|was|were|been) (?:publicly |freely "
+    r"|now |made "
+    r"|openly )*(?:available|open-sourced|deployed|released)|code (?:is|and)|source code|we (?:hope|thank|release)"
+    r"|open-sourc\w+|github)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"\b(?:effectiveness|usefulness|feasibility|potential|promise|promising|superiority|utility|applicability) of\b"
+    r"|\b(?:is|are) (?:effective|promising|useful|helpful)\b",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    r"\b(?:show|demonstrate|discuss|explain|describe|illustrate|study|explore|investigate)s?\s+(?:how|why|what)\b"
+)
+_EXAMPLE = re.compile(
+    r"^(?:For (?:example|instance)|As an? (?:example|illustration)|Consider|In this example|Suppose)\b"
+)
+_AGAINST = re.compile(r"\b(?:than|compared|while|whereas|versus|outperform\w*|over)\b")
 _NOT_PROSE = re.compile(r"https?://|\bet al\b.*\bet al\b|\\[a-z]{4,}")
 _PLACE = {
     Part.ABSTRACT: 2.5,
@@ -128,8 +185,6 @@ _STOP = frozenset(
     achieves achieve performance compared across respectively e.g i.e""".split()
 )
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z-]{1,}")
-_NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d+(?:[.,]\d+)*")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +210,9 @@ _BEGINS = re.compile(r"\b(?:we|our|this (?:paper|work|article|report|study)|here
 
 
 def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[FoundClaim]:
-    """The paper's claims in the order in which it first makes them; at most ``MAX_CLAIMS``."""
+    """Candidates for the paper's claims, weightiest first: those of the abstract, of introduction and conclusion, then
+    of the results in their order, theorems last. More than
+    ``MAX_CLAIMS``, since some cannot be stated by themselves."""
     own = re.compile("|".join(rf"(?<![\w-]){re.escape(name.name)}(?![\w-])" for name in names)) if names else None
     candidates: list[Candidate] = []
     ours = False
@@ -179,13 +236,26 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
     kept = sorted(clusters, key=lambda cluster: (-_cluster_weight(cluster), cluster[0].said.order))
     theorems = _theorems(reading)
     room = max(6, MAX_CLAIMS - len(theorems))
+    chosen, spare = kept[:room], kept[room : room * 2]
     found = [
-        FoundClaim(tuple(candidate.said for candidate in cluster), _cluster_weight(cluster)) for cluster in kept[:room]
+        FoundClaim(tuple(candidate.said for candidate in cluster), _cluster_weight(cluster))
+        for cluster in [*sorted(chosen, key=_standing), *spare]
     ]
-    found.extend(theorems[: MAX_CLAIMS - min(len(found), room)])
-    if not found:
-        found = _contribution(reading)
-    return sorted(found, key=lambda claim: claim.sentences[0].order)
+    found[len(chosen) : len(chosen)] = sorted(
+        theorems[: MAX_CLAIMS - len(chosen)], key=lambda claim: claim.sentences[0].order
+    )
+    return found or _contribution(reading)
+
+
+def _standing(cluster: list[Candidate]) -> tuple[int, float, int]:
+    """Abstract first, weightiest first; then introduction and conclusion; then results as they are told."""
+    parts = {candidate.said.part for candidate in cluster}
+    first = min(candidate.said.order for candidate in cluster)
+    if Part.ABSTRACT in parts:
+        return 0, -_cluster_weight(cluster), first
+    if parts & {Part.INTRODUCTION, Part.CONCLUSION}:
+        return 1, -_cluster_weight(cluster), first
+    return 2, 0.0, first
 
 
 def _contribution(reading: PaperReading) -> list[FoundClaim]:
@@ -241,14 +311,19 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     """What speaks against a sentence being a claim of this paper."""
     text, sentence = said.text, said.sentence
     early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)
-    doubts = 2.6 * ((not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None) + 3.0 * (
-        _POINTING.match(text) is not None
-    )
-    doubts += 1.4 * (not said.words.isdisjoint(_HEDGING) and _HEDGE.search(text) is not None) + 1.5 * (
-        _ANAPHORA.match(text) is not None
-    )
+    effect = states_effect(text)
+    procedure = (not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None
+    doubts = 2.6 * (procedure and not effect) + 3.0 * (_POINTING.match(text) is not None)
+    hedged = not said.words.isdisjoint(_HEDGING) and _HEDGE.search(text) is not None
+    doubts += 1.4 * hedged + 1.5 * (_ANAPHORA.match(text) is not None)
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
     doubts += 3.0 * (_PURPOSE.match(text) is not None)
+    doubts += 9.0 * (_FINITE.search(text) is None)
+    doubts += 5.0 * (_OFFERED.match(text) is not None and not (compared or measured or effect))
+    doubts += 4.0 * (_HOW.search(text) is not None and not measured)
+    doubts += 4.0 * (_NEWS.search(text) is not None)
+    doubts += 2.0 * (_VAGUE.search(text) is not None and not compared and not measured)
+    doubts += 2.0 * (_EXAMPLE.match(text) is not None and not _AGAINST.search(text))
     doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
     doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)
@@ -298,15 +373,18 @@ def _stem(word: str) -> str:
 
 
 def telling_numbers(text: str) -> frozenset[str]:
-    """Numbers that tell one result from another: with a unit, a decimal point, or more than two digits."""
+    """Results that tell one claim from another, with their unit: "2.4x", "15%", "0.7"; small integers tell nothing."""
     found = set()
-    for match in _NUMBER.finditer(text):
-        after = text[match.end() : match.end() + 8]
-        if _YEAR.fullmatch(match[0]) or (match[0].lstrip("0") != match[0] and "." not in match[0]):
-            continue
-        if "." in match[0] or len(match[0]) > 2 or re.match(r"\s?(?:%|×|x\b|-fold|points|BLEU|times)", after):
-            found.add(match[0])
+    for value in values_in(text):
+        for number, unit in _TOLD.findall(value.text):
+            if value.kind == "result" and (unit or "." in number or len(number) > 2):
+                plain = number.replace(",", "")
+                plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+                found.add(plain + ("x" if unit and unit[0] in "×xt-" else unit[:1]))
     return frozenset(found)
+
+
+_TOLD = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(%|×|x|times|-fold|points?)?")
 
 
 def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
@@ -314,6 +392,10 @@ def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
         near = candidate.said.sentence.section == other.said.sentence.section and candidate.said.part is other.said.part
         if near and (candidate.said.part is Part.ABSTRACT or candidate.said.sentence.kind == "item"):
             return False
+        if (candidate.said.part is Part.ABLATION) != (other.said.part is Part.ABLATION) and not (
+            candidate.numbers & other.numbers
+        ):
+            continue
         common = len(candidate.words & other.words)
         smaller = min(len(candidate.words), len(other.words)) or 1
         jaccard = common / (len(candidate.words | other.words) or 1)
@@ -321,7 +403,10 @@ def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
             return True
         if not near and common >= 7 and common >= 0.52 * smaller:
             return True
-        if candidate.numbers & other.numbers and (common >= 0.4 * smaller or jaccard >= 0.25):
+        shared = len(candidate.numbers & other.numbers)
+        if shared and (common >= 0.4 * smaller or jaccard >= 0.25 or (not near and common >= 2 and shared >= 2)):
+            return True
+        if shared and not near and common >= 3 and len(candidate.numbers | other.numbers) == shared:
             return True
     return False
 

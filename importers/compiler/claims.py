@@ -1,37 +1,32 @@
-"""``logic/claims.md``: each claim with its statement, conditions, sources, falsification, proof and evidence.
+"""The claims of a paper: found sentences become statements, each with what it stands on.
 
-Every number under Sources stands in the quote beside it. What the paper does not say is said to be unsaid.
+Of the sentences that say one claim, the one that is best understood by itself states it; one that leans on the
+sentence before it is told together with that, and a claim that no sentence can state is given up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from importers.compiler.binding import CellIndex, Support, support_of
-from importers.compiler.claim_finding import FoundClaim
-from importers.compiler.generalise import Change, generalise, without_pointers
-from importers.compiler.ledger import UNSTATED, Ledger, heading
+from importers.compiler.changes import Change
+from importers.compiler.claim_finding import MAX_CLAIMS, FoundClaim
+from importers.compiler.generalise import Generalised, generalise, without_pointers
+from importers.compiler.ledger import heading
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
-from importers.compiler.terms import baselines_in, conditions_in, metrics_in
 from importers.latex.document import Exhibit
 
-_VALUE = re.compile(
-    r"(?<![\w.])(?<!\w-)\d+/\d+(?![\w/])"
-    r"|(?<![\w.])(?<!\w-)[~≈<>≤≥+−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?[–—-]\s?\d+(?:\.\d+)?)?"
-    r"(?:\s?(?:%|×|x(?=[\s,.;)]|$)|-?fold\b|percent\b|times\b|points?\b|BLEU|dB\b|ms\b|[GMT]B\b|[KkMB]\b|seconds?\b"
-    r"|minutes?\b|hours?\b|days?\b))?"
-)
-_INPUT = re.compile(
-    r"(?:batch|length|layers?|heads?|dimension|size|GPUs?|TPUs?|steps|epochs|seeds?|tokens|parameters|bits?|rate"
-    r"|hidden|budget|context|window|resolution|cluster|nodes|"
-    r"runs|trials|samples|examples|categories|classes|modalities|tasks|datasets?|models|seq\.)",
+_PROVED = re.compile(r"\b(?:prov(?:e|es|ed|en)|if and only if|theorem|lower bound|upper bound)\b", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"\b(?:may|might|could|hypothesi[sz]e|conjecture|we believe|we suspect|possibly|perhaps|potentially)\b",
     re.IGNORECASE,
 )
-_PROVED = re.compile(r"\b(?:prov(?:e|es|ed|en)|if and only if|theorem|lower bound|upper bound)\b", re.IGNORECASE)
-_NAME_BEFORE = re.compile(r"(?:[A-Z][\w-]*|[Vv]ersion|[Ss]ection|[Tt]able|[Ff]igure|§)\s$")
+_COMPARED = re.compile(r"\b(?:than|compared|outperform\w*|surpass\w*|relative to|over)\b|\d")
+_STANDING = {Part.ABSTRACT: 1.6, Part.INTRODUCTION: 0.8, Part.CONCLUSION: 0.6, Part.DISCUSSION: 0.2}
+_TOO_LONG = 75  # words of two sentences told together
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +43,7 @@ class Claim:
     numbers_left: bool
     theorem: str = ""
     marks: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -55,224 +51,149 @@ class Claim:
         return [said.text for said in self.sentences]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A claim's statement and the sentences in the order in which they are quoted, the stating one first."""
+
+    sentences: tuple[Said, ...]
+    general: Generalised
+    title: str
+    before: Said | None
+
+
 def make_claims(
     reading: PaperReading, found: list[FoundClaim], names: tuple[OwnName, ...], index: CellIndex
 ) -> list[Claim]:
-    """Number and state the claims that were found. A sentence that has no verbatim quote makes no claim."""
-    claims: list[Claim] = []
+    """State the claims that were found, best first, at most ``MAX_CLAIMS``; number them in the order given.
+
+    A sentence that has no verbatim quote makes no claim.
+    """
+    kept: list[tuple[FoundClaim, _Stated]] = []
     for candidate in found:
         sentences = tuple(said for said in candidate.sentences if reading.quotes(said))
-        if not sentences:
-            continue
-        claims.append(
-            _make(reading, candidate, sentences, names, support_of(reading, sentences, index), len(claims) + 1)
-        )
-    return claims
+        stated = _theorem(candidate, sentences) if candidate.theorem else _state(reading, sentences, names)
+        if stated is not None and len(kept) < MAX_CLAIMS and not _stated_already(stated, kept):
+            kept.append((candidate, stated))
+    claims: list[Claim] = []
+    for candidate, stated in kept:
+        support = support_of(reading, stated.sentences, index)
+        claims.append(_make(candidate, stated, support, f"C{len(claims) + 1:02d}"))
+    return _resting(claims, [stated for _, stated in kept])
 
 
-def _make(
-    reading: PaperReading,
-    found: FoundClaim,
-    sentences: tuple[Said, ...],
-    names: tuple[OwnName, ...],
-    support: Support,
-    number: int,
-) -> Claim:
-    changes: tuple[Change, ...]
-    if found.theorem:
-        statement, changes, left = _theorem_statement(sentences), (), False
-        kind = sentences[0].sentence.kind[8:]
-    else:
-        general = generalise(sentences[0].text, names)
-        statement, changes, left, kind = general.statement, general.changes, general.numbers_left, ""
-    shown = (
-        bool(support.exhibits)
-        or found.theorem
-        or _PROVED.search(sentences[0].text) is not None
-        or any(re.search(r"\d", said.text) for said in sentences)
-    )
-    shown = shown or any(said.part in (Part.EXPERIMENTS, Part.ABLATION) for said in sentences) or len(sentences) > 1
+def _stated_already(stated: _Stated, kept: Sequence[tuple[FoundClaim, _Stated]]) -> bool:
+    return any(stated.general.statement == other.general.statement for _, other in kept)
+
+
+def _make(found: FoundClaim, stated: _Stated, support: Support, name: str) -> Claim:
     return Claim(
-        id=f"C{number:02d}",
-        title=heading(statement),
-        statement=statement,
-        status="supported" if shown else "hypothesis",
-        sentences=sentences,
+        id=name,
+        title=heading(stated.title),
+        statement=stated.general.statement,
+        status=_status(found, stated, support),
+        sentences=stated.sentences,
         support=support,
-        changes=changes,
-        numbers_left=left,
-        theorem=kind,
+        changes=stated.general.changes,
+        numbers_left=stated.general.numbers_left,
+        theorem=stated.sentences[0].sentence.kind[8:] if found.theorem else "",
     )
 
 
-def _theorem_statement(sentences: tuple[Said, ...]) -> str:
+def _status(found: FoundClaim, stated: _Stated, support: Support) -> str:
+    """Supported where the paper shows something for it; a hypothesis where it only says so or hedges."""
+    first, sentences = stated.sentences[0], stated.sentences
+    if found.theorem or _PROVED.search(first.text):
+        return "supported"
+    if _HEDGED.search(first.text):
+        return "hypothesis"
+    told = any(said.part in (Part.EXPERIMENTS, Part.ABLATION) for said in sentences)
+    measured = any(re.search(r"\d", said.text) for said in sentences)
+    return "supported" if support.exhibits or told or measured or len(sentences) > 1 else "hypothesis"
+
+
+def _state(reading: PaperReading, sentences: tuple[Said, ...], names: tuple[OwnName, ...]) -> _Stated | None:
+    """By the sentence that says it best; None where none can say it."""
+    read = [(said, generalise(said.text, names, _before(reading, said))) for said in sentences]
+    ranked = sorted(read, key=lambda pair: (-_clarity(*pair), pair[0].order))
+    for said, general in ranked:
+        if not general.leans:
+            rest = tuple(other for other in sentences if other is not said)
+            return (
+                None
+                if general.open and _SPEAKS.match(general.statement)
+                else _Stated((said, *rest), general, general.statement, None)
+            )
+        joined = _joined(reading, said, general, names)
+        if joined is not None:
+            before, whole = joined
+            rest = tuple(other for other in sentences if other is not said and other is not before)
+            return _Stated((said, before, *rest), whole, general.statement, before)
+    return None
+
+
+_SPEAKS = re.compile(
+    r"^(?:We|I)\s+(?:train|use|evaluate|compare|test|consider|propose|present|introduce|develop|design)\b"
+)
+
+
+def _clarity(said: Said, general: Generalised) -> float:
+    """How well a sentence states a claim by itself."""
+    words = general.statement.count(" ") + 1
+    return (
+        _STANDING.get(said.part, 0.0)
+        + 1.0 * (_COMPARED.search(said.text) is not None)
+        - 6.0 * general.leans
+        - 3.0 * general.open
+        - 3.0 * general.numbers_left
+        - 1.5 * (words < 9)
+        - 0.03 * max(0, words - 40)
+    )
+
+
+def _before(reading: PaperReading, said: Said) -> list[str]:
+    """Up to three sentences before it in its section."""
+    near = reading.sentences[max(0, said.order - 3) : said.order]
+    return [other.text for other in near if other.sentence.section == said.sentence.section and other.part is said.part]
+
+
+def _joined(
+    reading: PaperReading, said: Said, general: Generalised, names: tuple[OwnName, ...]
+) -> tuple[Said, Generalised] | None:
+    """Together with the sentence before it, where that stands by itself and they are of one paragraph."""
+    if said.sentence.first or said.order == 0 or general.open:
+        return None
+    before = reading.sentences[said.order - 1]
+    if before.sentence.kind != said.sentence.kind or not reading.quotes(before) or before.text.endswith(("?", ":")):
+        return None
+    first = generalise(before.text, names, _before(reading, before))
+    statement = f"{first.statement} {general.statement}"
+    if first.leans or first.open or first.numbers_left or statement.count(" ") > _TOO_LONG:
+        return None
+    return before, replace(general, statement=statement, changes=(*first.changes, *general.changes))
+
+
+def _theorem(found: FoundClaim, sentences: tuple[Said, ...]) -> _Stated | None:
+    if not sentences:
+        return None
     text = without_pointers(" ".join(said.text for said in sentences).replace("$$", "$"))
-    return text if len(text) <= 900 else f"{text[:900].rpartition(' ')[0]} …"
+    statement = text if len(text) <= 900 else f"{text[:900].rpartition(' ')[0]} …"
+    return _Stated(sentences, Generalised(statement, (), numbers_left=False), statement, None)
 
 
-def write_claims(
-    ledger: Ledger,
-    claims: Sequence[Claim],
-    *,
-    proofs: Mapping[str, Sequence[str]],
-    paths: Mapping[int, str],
-    boundaries: Mapping[str, Said],
-    keywords: Sequence[str],
-    dependencies: Mapping[str, Sequence[str]],
-    shown: Mapping[str, Sequence[str]],
-) -> str:
-    """The file; ``proofs`` gives experiments by claim, ``paths`` evidence files by exhibit,
-    ``boundaries``
-    limits stated, ``shown`` evidence files of the experiments by claim."""
-    blocks = ["# Claims"]
-    if not claims:
-        blocks.append("No falsifiable claim was found in the source.")
+def _resting(claims: list[Claim], stated: Sequence[_Stated]) -> list[Claim]:
+    """A claim told together with the sentence before it depends on the claim that sentence states."""
+    leads = {claim.sentences[0].order: claim.id for claim in claims}
+    held: dict[int, str] = {}
     for claim in claims:
         for said in claim.sentences:
-            ledger.enter(claim.id, said)
-        lines = [
-            f"## {claim.id}: {claim.title}",
-            f"- **Statement**: {claim.statement}",
-            f"- **Conditions**: {_conditions(ledger, claim, boundaries.get(claim.id))}",
-            f"- **Sources**:\n{_sources(ledger.reading, claim)}",
-            f"- **Status**: {claim.status}",
-            f"- **Falsification criteria**: {_falsification(claim)}",
-            f"- **Proof**: {_proof(proofs.get(claim.id, ()))}",
-            f"- **Evidence basis**: {_basis(ledger.reading, claim, paths, shown.get(claim.id, ()))}",
-        ]
-        if dependencies.get(claim.id):
-            lines.append(f"- **Dependencies**: [{', '.join(dependencies[claim.id])}]")
-        lines.append(f"- **Tags**: {_tags(claim, keywords)}")
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _proof(experiments: Sequence[str]) -> str:
-    return f"[{', '.join(experiments)}]" if experiments else UNSTATED
-
-
-def _conditions(ledger: Ledger, claim: Claim, boundary: Said | None) -> str:
-    if claim.theorem:
-        assumed = [
-            said
-            for said in claim.sentences
-            if re.search(r"\b(?:let|assume|suppose|if|given|for (?:all|any|every))\b", said.text, re.IGNORECASE)
-        ]
-        stated = "; ".join(said.text.rstrip(".").replace("$$", "$") for said in assumed[:3])
-    else:
-        stated = "; ".join(conditions_in(claim.texts)[:5])
-    text = f"Stated regime: {stated}." if stated else f"Stated regime: {UNSTATED}."
-    if boundary is None:
-        return f"{text} Untested boundary: {UNSTATED}."
-    ledger.enter(f"{claim.id} boundary", boundary)
-    return f"{text} Stated limit: {boundary.text} ({ledger.reading.where(boundary)})"
-
-
-def _sources(reading: PaperReading, claim: Claim) -> str:
-    lines = []
-    for said in claim.sentences:
-        place, quoted = reading.reference(said), reading.quoted(said)
-        values = _values(said.text) if not claim.theorem else []
-        if not values:
-            lines.append(f"  - statement ← {place} {quoted} [{'input' if claim.theorem else 'result'}]")
-        for kind in ("result", "input"):
-            own = [value for value, tag in values if tag == kind]
-            if own:
-                lines.append(f"  - {'; '.join(own)} ← {place} {quoted} [{kind}]")
-    return "\n".join(lines)
-
-
-def _values(text: str) -> list[tuple[str, str]]:
-    """The numbers of a sentence with their units, and whether each was set or measured."""
-    found: dict[str, str] = {}
-    plain = re.sub(r"\$[^$]*\$", lambda match: " " * len(match[0]), text)
-    for match in _VALUE.finditer(plain):
-        if _NAME_BEFORE.search(plain[: match.start()]) and not re.search(r"[%×.]", match[0]):
-            continue
-        after = plain[match.end() : match.end() + 28].split(",")[0]
-        before = plain[max(0, match.start() - 24) : match.start()]
-        setting = not re.search(r"%|×|x$|fold|times|points|BLEU", match[0]) and (
-            _INPUT.search(" ".join(after.split()[:2])) or _INPUT.search(" ".join(before.split()[-3:]))
-        )
-        found.setdefault(match[0].strip().lstrip("+"), "input" if setting else "result")
-    return list(found.items())
-
-
-def _falsification(claim: Claim) -> str:
-    if claim.theorem:
-        return (
-            f"An object that meets every assumption of this {claim.theorem.lower()} and breaks its "
-            f"conclusion, or a step of "
-            "its proof that does not follow."
-        )
-    if any(_PROVED.search(text) for text in claim.texts):
-        return (
-            "An object that meets the paper's assumptions and breaks the stated relation, or a gap in the proof "
-            "it points to."
-        )
-    metrics, against = _metrics(claim), baselines_in(claim.texts)[:3]
-    conditions = conditions_in(claim.texts)
-    where = f" under the stated conditions ({conditions[0]})" if conditions else ""
-    measured = f", measuring {', '.join(metrics)}" if metrics else ""
-    if against:
-        return (
-            f"Repeat the comparison{where}{measured}: the claim is refuted if the reported difference to "
-            f"{' / '.join(against)} is absent or reversed beyond run-to-run variation."
-        )
-    return (
-        f"Repeat the measurement{where}{measured}: the claim is refuted if the reported effect is absent or "
-        f"reversed beyond "
-        "run-to-run variation. The quoted sentences name no baseline."
-    )
-
-
-def _metrics(claim: Claim) -> list[str]:
-    """Metrics its sentences name, else those of the tables and figures it stands on."""
-    named = metrics_in(claim.texts)
-    if not named:
-        headings = [hit.column for hit in claim.support.hits]
-        captions = [exhibit.caption.text for exhibit in claim.support.exhibits if exhibit.caption]
-        named = metrics_in([*headings, *captions])
-    return named[:4]
-
-
-def _basis(reading: PaperReading, claim: Claim, paths: Mapping[int, str], shown: Sequence[str]) -> str:
-    parts = []
-    referred = {id(exhibit) for exhibit in claim.support.referred}
-    for exhibit in claim.support.exhibits:
-        name = exhibit_name(exhibit)
-        path = paths.get(id(exhibit))
-        cells = [
-            f"{hit.value} at {_cell_place(hit.row, hit.column)}" for hit in claim.support.hits if hit.exhibit is exhibit
-        ]
-        why = (
-            "referred to" if id(exhibit) in referred else "same value" if cells else "referred to in the same paragraph"
-        )
-        linked = f"{name} ([{path}](../{path}))" if path else name
-        parts.append(f"{linked}, {why}{': ' + ', '.join(cells) if cells else ''}")
-    if parts:
-        return "; ".join(parts)
-    if shown:
-        listed = ", ".join(f"[{path}](../{path})" for path in shown[:4])
-        return f"The quoted sentences point to no table or figure; the experiment under Proof has {listed}"
-    if claim.theorem:
-        return f"{claim.theorem} in {reading.where(claim.sentences[0])}, with its proof where the paper gives one"
-    return f"The sentences quoted under Sources; they point to no table or figure ({reading.where(claim.sentences[0])})"
-
-
-def _cell_place(row: str, column: str) -> str:
-    return f"row “{row or '—'}”, column “{column or '—'}”".replace("|", "/")
+            held.setdefault(said.order, claim.id)
+    found = []
+    for claim, one in zip(claims, stated, strict=True):
+        other = leads.get(one.before.order, held.get(one.before.order)) if one.before else None
+        found.append(replace(claim, rests_on=(other,)) if other and other != claim.id else claim)
+    return found
 
 
 def exhibit_name(exhibit: Exhibit) -> str:
     """Table 2, Figure 4, or what stands for them where there is no number."""
     return f"{exhibit.kind.capitalize()} {exhibit.number}" if exhibit.number else f"Unnumbered {exhibit.kind}"
-
-
-def _tags(claim: Claim, keywords: Sequence[str]) -> str:
-    text = " ".join(claim.texts).lower()
-    held = [keyword for keyword in keywords if keyword.lower() in text]
-    kind = claim.theorem.lower() or (
-        "ablation" if any(said.part is Part.ABLATION for said in claim.sentences) else "result"
-    )
-    return ", ".join([*held[:5], kind, *claim.marks])

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from importers.compiler.binding import index_cells
-from importers.compiler.claim_finding import FoundClaim, content_words, find_claims
-from importers.compiler.claims import Claim, make_claims, write_claims
+from importers.compiler.claim_finding import FoundClaim, find_claims
+from importers.compiler.claims import Claim, make_claims
+from importers.compiler.claims_file import Bindings, write_claims
 from importers.compiler.concepts import find_concepts, write_concepts
+from importers.compiler.conditions import boundary_of
 from importers.compiler.environment import (
     code_addresses,
     find_parameters,
@@ -47,6 +49,7 @@ from registry.identifiers import ArxivId, parse_arxiv_id
 from registry.papers import ArxivPaper
 
 COMPILER = "fulltext/1"
+_VERBATIM = re.compile(r"(«[^»]*»|\[[^\]\n]*\]\([^)\n]*\)|\([^()\n]*characters \d+-\d+\))")
 _STUBS = {
     "logic/claims.md": "# Claims\n\nThis part could not be compiled from the source.\n",
     "logic/problem.md": (
@@ -186,7 +189,10 @@ def _refuse(draft: _Draft, doubts: Doubts) -> None:
 
 
 def _without_number(text: str, number: str) -> str:
-    return re.sub(rf"(?<![\d.,]){re.escape(number)}(?![\d])", "[withheld]", text)
+    """The number withheld where we say it, never inside a quote, a path or a reference to a place."""
+    found = re.compile(rf"(?<![\d.,]){re.escape(number)}(?![\d])")
+    pieces = _VERBATIM.split(text)
+    return "".join(piece if at % 2 else found.sub("[withheld]", piece) for at, piece in enumerate(pieces))
 
 
 def _write_all(
@@ -220,8 +226,12 @@ def _write_all(
     draft.part(
         "claims",
         lambda: {
-            "logic/claims.md": _claims_file(
-                ledger, claims, proofs, paths, keywords, _shown(claims, experiments, proofs, paths)
+            "logic/claims.md": write_claims(
+                ledger,
+                claims,
+                Bindings(
+                    proofs, experiments, paths, _boundaries(reading, claims), _dependencies(claims), keywords=keywords
+                ),
             )
         },
         "logic/claims.md",
@@ -285,54 +295,17 @@ def _without(claim: FoundClaim, refused: set[int]) -> FoundClaim | None:
     return FoundClaim(kept, claim.weight, claim.theorem) if kept else None
 
 
-def _claims_file(
-    ledger: Ledger,
-    claims: list[Claim],
-    proofs: Mapping[str, list[str]],
-    paths: Mapping[int, str],
-    keywords: tuple[str, ...],
-    shown: Mapping[str, list[str]],
-) -> str:
-    return write_claims(
-        ledger,
-        claims,
-        proofs=proofs,
-        paths=paths,
-        boundaries=_boundaries(ledger.reading, claims),
-        keywords=keywords,
-        dependencies=_dependencies(claims),
-        shown=shown,
-    )
-
-
-def _shown(
-    claims: list[Claim], experiments: list[Experiment], proofs: Mapping[str, list[str]], paths: Mapping[int, str]
-) -> dict[str, list[str]]:
-    """Evidence files of the experiments under each claim's Proof."""
-    files = {one.id: [paths[id(exhibit)] for exhibit in one.exhibits if id(exhibit) in paths] for one in experiments}
-    return {claim.id: [path for name in proofs.get(claim.id, ()) for path in files[name]] for claim in claims}
-
-
 def _boundaries(reading: PaperReading, claims: list[Claim]) -> dict[str, Said]:
     """For each claim the limit the paper states that speaks most of it; none where none does."""
-    limits = [(said, content_words(said.text)) for said in limits_of(reading)]
-    found: dict[str, Said] = {}
-    for claim in claims:
-        own = {said.order for said in claim.sentences}
-        wanted = content_words(" ".join(claim.texts))
-        ranked = sorted(
-            ((len(wanted & words), -said.order, said) for said, words in limits if said.order not in own),
-            key=lambda row: row[:2],
-        )
-        if ranked and ranked[-1][0] >= 4:
-            found[claim.id] = ranked[-1][2]
-    return found
+    limits = limits_of(reading)
+    found = {claim.id: boundary_of(claim.sentences, limits) for claim in claims}
+    return {claim: said for claim, said in found.items() if said is not None}
 
 
 def _dependencies(claims: list[Claim]) -> dict[str, list[str]]:
-    """A theorem that refers to the label of another claimed theorem depends on it."""
+    """A theorem that refers to the label of another depends on it, a claim told with another's sentence on that."""
     labels: dict[str, str] = {}
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {claim.id: list(claim.rests_on) for claim in claims}
     for claim in claims:
         if claim.theorem:
             for said in claim.sentences:

@@ -4,39 +4,44 @@ Each rule that fires leaves a record of what stood there, so that the sentence c
 leave no sentence, the sentence stands as it is (contracts). The verbatim sentence always stands as a quote beside it.
 
     frame      "We show that", "As shown in Table 2,", "Moreover,": the report, not the claim
+    showing, doing, observed, ours, named: see `importers.compiler.subjects`
     bracket    brackets that hold a number
     amount     "by 15%", "from 21.2 to 27.2", "of 28.4", "in 3.5 days"
     factor     "2.4x" before faster, speedup, higher ...
     measure    "15%" before the noun it measures
     value      "achieves 28.4 BLEU" to "achieves the reported BLEU"
+    range      "goes from 1.3x in A to 2.3x in B" to "goes from a lower value in A to a higher value in B"
+    stand-in   what deleting would leave broken ("speedup of 3x on A" to "the reported factor")
     name       the paper's own name to the paper's own words for what it is
+
+Numbers that were set ("4 bits", "64 nodes", "175 billion parameters") say what the statement is about and stay.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from importers.compiler.names import OwnName
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One rule's work: what stood there before and what stands there now."""
-
-    rule: str
-    before: str
-    after: str
+from importers.compiler.changes import Change
+from importers.compiler.frames import strip_frames
+from importers.compiler.names import OwnName, without_names
+from importers.compiler.subjects import settle
+from importers.compiler.values import values_in
 
 
 @dataclass(frozen=True, slots=True)
 class Generalised:
-    """A statement and how it came about; ``numbers_left`` if a run number stands in it still."""
+    """A statement and how it came about; ``numbers_left`` if a run number stands in it still.
+
+    ``leans``: it needs the sentence before to be understood; ``open``: it points at something that was not found.
+    """
 
     statement: str
     changes: tuple[Change, ...]
     numbers_left: bool
+    leans: bool = False
+    open: bool = False
 
 
 _NUM = r"[~≈<>≥≤+−-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[KMT]\b)?"
@@ -50,58 +55,16 @@ _METRIC = r"(?:BLEU|ROUGE|F1|mAP|AUC|dB|points?|accuracy|perplexity|score|PPL|TP
 _ABOUT = (
     r"(?:(?:up to|as (?:much|many|low|high|little|few) as|about|around|over|more than|at least|less "
     r"than|approximately|roughly|nearly|almost|an average of|"
-    r"an additional|only|just|at most|under|below|above|between|by|a mere|another|exactly|within)\s+)*"
+    r"an additional|[~≈<>≥≤](?=\s)|only|just|at most|under|below|above|between|by|a mere|another|exactly|within)\s+)*"
 )
 _AMOUNT = (
     rf"{_ABOUT}(?:(?<![\w.-])|(?<=[~≈<>≥≤+−]))(?:an?\s+)?{_NUM}{_UNIT}?(?:\s*(?:–|—|-|to|and|or|/|±|→|vs\.?"
-    rf"|versus)\s*{_NUM}{_UNIT}?)*(?![\w-]|\.\d)"
+    rf"|versus)\s*{_NUM}{_UNIT}?)*(?:,\s*(?:and\s+|or\s+)?{_NUM}{_UNIT})*(?![\w-]|\.\d)"
 )
 _DEGREE = (
     r"(?:faster|slower|higher|lower|smaller|larger|fewer|more|less|better|worse|speed-?\s?ups?|improvements?"
     r"|reductions?|gains?|increases?|decreases?|greater|"
     r"cheaper|longer|shorter|throughput|compression|acceleration|savings?|lower)"
-)
-_FRAMES = (
-    re.compile(
-        r"^(?:Moreover|Furthermore|In addition|Finally|Specifically|In particular|As a "
-        r"result|Notably|Overall|Interestingly|However|Also|Additionally|Besides|"
-        r"Meanwhile|Consequently|Thus|Hence|Therefore|Indeed|First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Last(?:ly)?|In "
-        r"summary|In conclusion|To summarize|Here|More importantly|"
-        r"Importantly|Remarkably|Surprisingly|For example|For instance|In "
-        r"contrast|Crucially|Empirically|Experimentally|On average|Altogether|In practice),?\s+"
-    ),
-    re.compile(
-        r"^(?:As|From|In)\s+(?:(?:shown|seen|illustrated|reported|can be seen|depicted|summarized|we can "
-        r"see|observed|demonstrated|presented)\s+)?(?:in|from|by)?\s*"
-        r"(?:the\s+)?(?:Table|Figure|Fig\.?|Tab\.?|Section|Sec\.?|Appendix|Tables|Figures)\s*(?:\d[\w.]*"
-        r"|\[[^\]]*\]|[A-Z]\b)?"
-        r"(?:\s*(?:and|,|–|-)\s*(?:(?:Table|Figure)\s)?(?:\d[\w.]*"
-        r"|\[[^\]]*\]))*(?:\s*\([^)]*\))?(?:\s+rows?\s*\([A-Z]\))?,?\s+"
-    ),
-    re.compile(
-        r"^(?:(?:Our|The|These|Extensive|All|Empirical|Experimental|Comprehensive|Both"
-        r"|Preliminary)?\s*(?:[\w-]+\s+){0,3}?(?:experiments?|results?|evaluations?|analys[ie]s|findings?|"
-        r"simulations?|ablations?|studies|benchmarks?|Table [\w.]+|Figure [\w.]+|Fig\. [\w.]+)(?: "
-        r"[^,.;]{0,90}?)?\s+(?:clearly\s+|also\s+|further\s+)?"
-        r"(?:show|demonstrate|indicate|reveal|suggest|confirm|prove|verify|find)s?\s+that)\s+"
-    ),
-    re.compile(
-        r"^(?:[Ww]e|I)\s+(?:can\s+)?(?:(?:also|further|then|first|finally|empirically|theoretically|experimentally"
-        r"|formally|thus|now|next|even|therefore|additionally)\s+)*"
-        r"(?:show|demonstrate|find|found|observe|observed|prove|proved|verify|establish|confirm|see|note|discover"
-        r"|conclude|argue|report|showed|demonstrated|highlight|notice)\s+"
-        r"(?:(?:empirically|theoretically|both|experimentally|in [^,]{3,40}|here|for the first time),?\s+)*that,?\s+"
-    ),
-    re.compile(
-        r"^(?:From|In) the (?:table|figure|results?|plot)s?(?: above| below)?,?\s+(?:we\s+(?:can\s+)?(?:see"
-        r"|observe|find|note)\s+that\s+|it can be (?:seen|observed) that\s+)?"
-    ),
-    re.compile(r"^as expected,\s+"),
-    re.compile(
-        r"^(?:It (?:is|was|can be|has been) (?:shown|found|seen|observed|proved|demonstrated)|This (?:shows"
-        r"|indicates|suggests|demonstrates|confirms|implies|means)|This result (?:shows|suggests"
-        r"|indicates)) that\s+"
-    ),
 )
 _BRACKET = re.compile(rf"\s*[(\[][^()\[\]]*?(?<![\w.-]){_NUM}(?![\w-])[^()\[\]]*[)\]]")
 _POINTER = re.compile(
@@ -178,7 +141,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
         re.compile(rf"\b(requir\w+|us(?:es|ed|ing)|needs?|takes?|costs?)\s+{_ABOUT}{_NUM}\s+(?=[A-Z])"),
         lambda match: f"{match[1]} the reported ",
     ),
-    ("measure", re.compile(rf"(?<![\w.-]){_NUM}\s?%\s+(?=[A-Za-z])"), ""),
+    ("measure", re.compile(rf"{_ABOUT}(?<![\w.-]){_NUM}\s?%\s+(?=[A-Za-z])"), ""),
     ("measure", re.compile(rf"(?<![\w.-])(?:an?\s+)(?:{_AMOUNT})[\s-]+(?=[A-Za-z])"), "a "),
     (
         "measure",
@@ -191,10 +154,66 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
     ),
     ("amount", re.compile(rf"\s*{_AMOUNT}(?=\s*[,.;]|\s*$)"), ""),
 )
+_NUMBER_WORD = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|hundred|several)"
+_RULES = (
+    (
+        "range",
+        re.compile(
+            rf"\bfrom\s+(?P<low>{_AMOUNT})(?P<where>\s+(?:in|on|for|with|at"
+            rf"|under)\s[^,.;]{{2,40}}?)\s+to\s+(?P<high>{_AMOUNT})"
+        ),
+        lambda match: _range(match),
+    ),
+    (
+        "amount",
+        re.compile(
+            rf",?\s+(?:by|in|within|after|for|with)\s+{_ABOUT}(?:an?\s+)?(?:factor of\s+)?{_NUMBER_WORD}"
+            r"(?:\s(?:GPU |TPU |CPU )?(?:hours?|days?|minutes?|seconds?|weeks?|orders of magnitude|times|points)\b"
+            r"|(?<=factor of two)|(?<=factor of three)|(?<=factor of four)|(?<=factor of five)|(?<=factor of ten))"
+        ),
+        "",
+    ),
+    *_RULES,
+)
+_COMPARATIVE = (
+    r"(?:faster|slower|higher|lower|smaller|larger|fewer|more|less|better|worse|greater|cheaper|longer|shorter)"
+)
+_PLAIN_WORD = (
+    r"(?!(?:on|in|for|with|of|at|to|by|and|or|but|when|while|rather|than|per|from|over|under|as|is|are|was"
+    r"|after|before"
+    r"|across|using|compared|relative|versus|that|which)\b)[a-z]"
+)
+_STAND_INS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    *_RULES[:1],
+    *(rule for rule in _RULES if rule[0] in ("bracket", "share")),
+    ("factor", re.compile(rf"{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), ""),
+    ("stand-in", re.compile(rf"(?:\ban? )?(?>{_AMOUNT})(?=\s+{_PLAIN_WORD})"), lambda match: _stand_in(match, "")),
+    ("stand-in", re.compile(_AMOUNT), lambda match: _stand_in(match, "value")),
+)
+_WORDED = re.compile(
+    rf"\b{_NUMBER_WORD}\s(?:GPU |TPU |CPU )?(?:hours?|days?|minutes?|seconds?|orders of|times|points)\b"
+    rf"|factor of [a-z]+"
+)
+_BROKEN = re.compile(
+    r"\b(?:at|by|of|from|with|for|only|is|are|was|be|than|rather|loses|losing|taking|takes|requires?"
+    r"|reach(?:es)?|uses|using|needs?|≈|≤|≥|between|within|to be|down to)\s*(?=[,.;:]|$)"
+    r"|^(?:At|With|In|By|For|From|To|On|Of),"
+    r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
+    r"|obtains?|than|of|by|at|only)\s+(?:for|per|on|in|at|than|rather|and|or|while|when|with|to|from)\b"
+    r"|[≈≤≥~<>]\s+[a-z]|\b(?!that\b|had\b)([a-z]+) \1\b|\b(?:an?|the)\s+(?:of|in|on|and|for|to|at|than|per)\b"
+    r"|\b(?:is|are|was|were)\s+(?:on|in|for|and|at|when)\b(?! (?:par|line|average|the|general|contrast|addition"
+    r"|time|all))"
+    r"|\s-\s+[a-z]+\s|\b(?:and|or)\s+(?:for|of|per)\b"
+)
+_FLAGGED = re.compile(
+    r"[~≈<>≤≥−-]?\d[\d,]*(?:\.\d|\s?(?:%|percent|points?|×|x\b|times|fold|steps|iterations|epochs|seeds|runs|trials"
+    r"|samples|ms|seconds|hours|minutes)\b)"
+)
+_SPEAKER = re.compile(r"^(?:We|I|Our)\b")
 _DANGLING = re.compile(
     r"\s+(?:by|from|of|to|at|with|and|or|up|about|around|over|an?|the|only|than|as)(?=\s*[,.;:]|\s*$)"
 )
-_LEFT = re.compile(rf"(?<![\w.-]){_NUM}(?![\w-])")
+_LEFT = re.compile(rf"(?<![\w.-]){_NUM}(?![\w-])|(?<![\w.])\d[\d.]*\s?[–-]\s?\d[\d.]*\s?[×%]")
 _KEPT_NUMBER = re.compile(
     r"\b(?!(?:Section|Table|Figure|Fig|Appendix|Theorem|Lemma|Equation|Algorithm|Of|In|At|The|By|To|With|For"
     r"|From|Over|Only)\b)"
@@ -205,10 +224,6 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|can|does|do|has|have|will|may|[a-z]{3,}(?:s|es|ed))\b|\b(?:outperform|achieve|improve"
     r"|reduce|enable|show|converge|require|increase|exceed|match|yield)\b"
 )
-_WE = re.compile(
-    r"^(?:[Ww]e|I)\s+(?:also\s+|thus\s+|further\s+)?(achieve|obtain|improve|reduce|outperform|increase"
-    r"|accelerate|match|attain|surpass|exceed|gain|speed up)\b"
-)
 
 
 def without_pointers(text: str) -> str:
@@ -216,57 +231,46 @@ def without_pointers(text: str) -> str:
     return _INLINE_POINTER.sub("", _POINTER.sub("", text))
 
 
-def generalise(sentence: str, names: tuple[OwnName, ...]) -> Generalised:
-    """The sentence as a statement about what it is about; rules of the table above, in order."""
+def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] = ()) -> Generalised:
+    """The sentence as a statement about what it is about; rules of the table above, in order.
+
+    ``before``: the sentences before it, nearest last, in which what it points at is looked for.
+    """
     changes: list[Change] = []
-    text = _strip_frames(sentence.rstrip(), changes)
-    kept = _protect(text)
-    bare = kept
-    number_changes: list[Change] = []
-    if _LEFT.search(kept) or _POINTER.search(kept) or _INLINE_POINTER.search(kept):
-        for rule, pattern, replacement in _RULES:
-            bare = _apply(rule, pattern, replacement, bare, number_changes)
-        bare = _mend(bare)
-    if _reads(bare):
-        changes.extend(Change(change.rule, _unprotect(change.before), change.after) for change in number_changes)
-    else:
-        bare = kept
-    text = _unprotect(bare)
-    text = _replace_names(text, names, changes)
+    settled = settle(strip_frames(sentence.rstrip(), changes), before, names)
+    changes.extend(settled.changes)
+    text = _without_numbers(strip_frames(settled.text, changes), changes)
+    text = without_names(text, names, changes)
     text = _DANGLING.sub("", " ".join(text.split()).strip(" ,;"))
     text = text[:1].upper() + text[1:]
     if text and text[-1] not in ".!?":
         text += "."
-    return Generalised(text, tuple(changes), bool(_LEFT.search(_protect(text))))
+    unsaid = settled.open or _SPEAKER.match(text) is not None
+    return Generalised(text, tuple(changes), bool(_LEFT.search(_protect(text))), settled.needs_before, unsaid)
 
 
-def _strip_frames(text: str, changes: list[Change]) -> str:
-    for _ in range(4):
-        before = text
-        for pattern in _FRAMES:
-            match = pattern.match(text)
-            if match and len(text) - match.end() > 25:
-                changes.append(Change("frame", match[0].strip(), ""))
-                text = text[match.end() :]
-        if text == before:
-            break
-    if changes and changes[-1].before.lower().startswith("our ") and text[:3] == "it ":
-        text = f"The proposed method {text[3:]}"
-    match = _WE.match(text)
-    if match:
-        verb = match[1]
-        third = (
-            verb.replace("speed up", "speeds up")
-            if verb == "speed up"
-            else verb + ("es" if verb.endswith(("ss", "ch")) else "s")
-        )
-        changes.append(Change("frame", match[0], f"The proposed method {third}"))
-        text = f"The proposed method {third}{text[match.end() :]}"
+def _without_numbers(text: str, changes: list[Change]) -> str:
+    """Run numbers deleted; where that would break the sentence, a word for each; else the sentence as it is."""
+    kept = _protect(text)
+    if not (_LEFT.search(kept) or _WORDED.search(kept) or _POINTER.search(kept) or _INLINE_POINTER.search(kept)):
+        return text
+    for rules in (_RULES, _STAND_INS):
+        made: list[Change] = []
+        bare = kept
+        for rule, pattern, replacement in rules:
+            bare = _apply(rule, pattern, replacement, bare, made)
+        bare = _mend(bare)
+        if _reads(bare.replace("the reported", "")) and not _BROKEN.search(bare):
+            changes.extend(Change(change.rule, _unprotect(change.before), change.after) for change in made)
+            return _unprotect(bare)
     return text
 
 
 def _protect(text: str) -> str:
-    """Numbers that are part of a name ("Llama 2", "WMT 2014") and all of maths made invisible to the rules."""
+    """Numbers of names ("Llama 2", "WMT 2014"), numbers that were set and all of maths made invisible to the rules."""
+    for value in values_in(text):
+        if value.kind == "input" and not _FLAGGED.match(text[value.start : value.end + 14]):
+            text = text[: value.start] + text[value.start : value.end].translate(_HIDE) + text[value.end :]
     named = _KEPT_NUMBER.sub(lambda match: match[0].translate(_HIDE), text)
     return _MATHS.sub(lambda match: match[0].translate(_HIDE), named) if "$" in named else named
 
@@ -314,27 +318,30 @@ def _mend(text: str) -> str:
 def _reads(text: str) -> bool:
     words = re.findall(r"[A-Za-z]{2,}", text)
     return (
-        len(words) >= 3 and bool(_VERB.search(text)) and text.count("(") == text.count(")") and text.count("$") % 2 == 0
+        len([word for word in words if word != "value"]) >= 3
+        and bool(_VERB.search(text))
+        and text.count("(") == text.count(")")
+        and text.count("$") % 2 == 0
     )
 
 
-def _replace_names(text: str, names: tuple[OwnName, ...], changes: list[Change]) -> str:
-    for own in names:
-        pattern = re.compile(rf"(?<![\w-]){re.escape(own.name)}(?:'s|’s)?(?![\w-])")
-        seen = 0
+def _range(match: re.Match[str]) -> str:
+    """Which end is higher is the paper's own numbers' word."""
+    low, high = (float("".join(_FIRST.findall(match[side].replace(",", ""))[:1])) for side in ("low", "high"))
+    first, second = ("a lower", "a higher") if low < high else ("a higher", "a lower")
+    return f"from {first} value{match['where']} to {second} value"
 
-        def spoken(match: re.Match[str], own: OwnName = own) -> str:
-            nonlocal seen
-            seen += 1
-            owner = "'s" if match[0].endswith(("'s", "’s")) else ""
-            if own.description and seen == 1:
-                after = f"the {own.description}{owner}"
-            else:
-                after = f"the {own.head if own.description else 'proposed method'}{owner}"
-            changes.append(Change("name", match[0], after))
-            return after
 
-        text = pattern.sub(spoken, text)
-    return re.sub(
-        r"\b[Tt]he [Tt]he\b|\b(?:an?|our|Our|An?) the\b", lambda match: "The" if match[0][0].isupper() else "the", text
-    )
+_FIRST = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _stand_in(match: re.Match[str], noun: str) -> str:
+    """ "minutes" for "5 minutes", "the reported factor" for "3x", "the reported value" for "28.4"."""
+    unit = re.search(r"(points?|BLEU)$|(hour|day|minute|second)s?$", match[0])
+    if unit and unit[2]:
+        return f"{unit[2]}s"
+    if unit:
+        return f"the reported {unit[1]}"
+    if re.search(r"[×x]$|times|fold", match[0]):
+        return "the reported factor of" if not noun else "the reported factor"
+    return f"the reported {noun or 'value of' if re.search(r'%$', match[0]) else noun}".rstrip()

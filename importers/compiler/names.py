@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from importers.compiler.changes import Change
 from importers.compiler.paper_reading import PaperReading, Part, Said
 
 _NAME = r"(?:[A-Z][\w-]*[A-Z0-9][\w-]*\+*|[A-Z][a-z]+[A-Z]\w*|[a-z]+[A-Z]\w*|[A-Z]{2,}[\w-]*|[A-Z][a-z]+Net)"
@@ -39,9 +40,13 @@ _CUT = re.compile(
     r"|when|and|while)\s+"
 )
 _EMPTY = re.compile(
-    r"^(?:new|novel|simple|first|our|proposed|very|highly|so-called|strong|powerful|innovative|effective"
-    r"|principled|general)\s+"
+    r"^(?:new|novel|simple|first|our|proposed|very|highly|so-called|strong|powerful|innovative|effective|efficient"
+    r"|principled|general|practical|promising)\s+"
 )
+_SORT = re.compile(
+    r"(?:method|approach|algorithm|framework|technique|system|model|architecture|scheme|strategy|network)"
+)
+_RELATIVE = re.compile(r"\s+(?:that|which)\s+((?:\w+ly\s+)?[a-z]+s\s[^,.;:()]{8,90})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ class OwnName:
 
     @property
     def head(self) -> str:
-        """The description's last word: what sort of thing it is."""
-        return self.description.split()[-1] if self.description else "method"
+        """The last word of the description's noun: what sort of thing it is."""
+        return self.description.partition(" that ")[0].split()[-1] if self.description else "method"
 
 
 def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
@@ -125,7 +130,58 @@ def _noun_phrase(text: str) -> str:
     phrase = _CUT.split(text.split(",")[0], maxsplit=1)[0].strip()
     while _EMPTY.match(phrase):
         phrase = _EMPTY.sub("", phrase)
+    if _SORT.fullmatch(phrase):
+        clause = _RELATIVE.search(text)
+        return f"{phrase} that {clause[1].strip()}" if clause and not re.search(r"\d|\$|\bwe\b", clause[1]) else ""
     words = phrase.split()
     if not 2 <= len(words) <= 10 or re.search(r"\$|\b(?:is|are|we|can)\b|\d", phrase):
         return ""
     return phrase
+
+
+_ARTICLE = re.compile(
+    r"\b(?:(?P<article>[Tt]he|[Aa]n?|[Oo]ur|[Tt]his|[Ii]ts)\s+)?(?P<adjectives>(?:[a-zA-Z]+-[a-z]+"
+    r"|[Pp]roposed|[Vv]anilla|[Oo]riginal|[Ss]tandard|[Ff]ull|[Bb]asic|[Pp]lain|[Ss]parse|[Ee]xtended"
+    r"|[Ii]mproved|[Tt]rained)\s+)?$"
+)
+_NOUN_AFTER = re.compile(
+    r"\s(?:[A-Z][\w-]*\d[\w-]*\s)?(?:models?|heads?|kernels?|attention|cache|layers?|blocks?|modules?|variants?"
+    r"|algorithms?"
+    r"|architectures?|frameworks?|systems?|family|policy|eviction|training|inference|embeddings?|implementation|loss"
+    r"|regularizers?|optimizers?|encoders?|decoders?|agents?|tokens?|dataset|benchmark|performance|accuracy"
+    r"|method|approach"
+    r"|weights|pipeline|server|engine|compiler|scheduler)\b|\s[A-Z][a-z]+[\w-]*\d*B?\b(?!\s(?:and|or)\b)"
+)
+
+
+def without_names(text: str, names: tuple[OwnName, ...], changes: list[Change]) -> str:
+    """The paper's own names by what it says they are; two names that would read alike stay as they are."""
+    said = [own for own in names if _finder(own).search(text)]
+    if sum(not own.description for own in said) > 1:
+        said = [own for own in said if own.description]
+    for own in said:
+        text = _renamed(text, own, changes)
+    return text
+
+
+def _finder(own: OwnName) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(own.name)}(?P<owner>'s|’s)?(?![\w-])")
+
+
+def _renamed(text: str, own: OwnName, changes: list[Change]) -> str:
+    first = True
+    at = 0
+    while match := _finder(own).search(text, at):
+        before = _ARTICLE.search(text[: match.start()])
+        start = before.start() if before else match.start()
+        adjectives = (before["adjectives"] or "").lower() if before else ""
+        noun = own.description if first and own.description else own.head if own.description else "proposed method"
+        if "proposed" in adjectives and not own.description:
+            adjectives = ""
+        owner = "'s" if match["owner"] or _NOUN_AFTER.match(text[match.end() :]) else ""
+        the = "The" if start == 0 else "the"
+        after = f"{the} {adjectives}{noun}{owner}"
+        changes.append(Change("name", text[start : match.end()], after))
+        text = text[:start] + after + text[match.end() :]
+        at, first = start + len(after), False
+    return text

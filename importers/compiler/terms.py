@@ -36,8 +36,20 @@ _BASELINE = re.compile(
     r"to|against|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|versus|vs\.?|comparable to|competitive with|on par "
     r"with|beats?|better than|exceed(?:s|ing)?)\s+"
     r"((?:the |all |both |other |existing |previous |prior |standard |strong |state-of-the-art "
-    r")*[\w$][^,.;:()]{2,80}?)(?=\s+(?:by|on|in|for|with|while|when|at|using|across|under|and "
-    r"(?:achiev|reduc|improv|is|are)|is|are|without|due|because|as)\b|[,.;:()]|$)",
+    r")*[\w$](?:[^,.;:()]|\.(?=\d)){2,80}?(?:\s\([A-Z][\w -]{1,18}\))?)(?=\s+(?:by|on|in|for|with|while|when|at"
+    r"|using|across"
+    r"|under|and (?:achiev|reduc|improv|is|are|has|have|\w+s the\b)|is|are|without|due|because|as|such"
+    r"|including|based|trains?"
+    r"|that|which|where|since|whose|has|have|we|it|after|before|per|does|do|can|requires?|performs?|uses?|but"
+    r"|though|from|both"
+    r"|regardless|despite|even|to)\b|[,.;:()]|$)",
+    re.IGNORECASE,
+)
+_NO_BASELINE = re.compile(
+    r"(?:one|two|half|ever|random|chance|a single|its own|each other|time|multiple|several|many|any of|it|them"
+    r"|us|expected"
+    r"|we|usual|just|only|the (?:range|course|entire|whole|last|past|same)|existing$|previous$|prior$|other$|before"
+    r"|(?:the |all )?(?:tasks?|data ?sets?|benchmarks?|metrics|settings?|seeds|runs|epochs)\b|\w+ing\b.{0,12}$)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -144,7 +156,10 @@ def baselines_in(texts: Iterable[str]) -> list[str]:
     return [
         phrase
         for phrase in found
-        if not re.fullmatch(r"(?:the|all|both|other|a|an|\W|\d|[%×x])+(?:\s\w+)?", phrase) and not phrase[0].isdigit()
+        if not re.fullmatch(r"(?:the|all|both|other|a|an|\W|\d|[%×x])+(?:\s\w+)?", phrase)
+        and not phrase[0].isdigit()
+        and "$" not in phrase
+        and not _NO_BASELINE.match(phrase)
     ]
 
 

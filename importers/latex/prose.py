@@ -37,6 +37,7 @@ _ABBREVIATIONS = frozenset(
     "max avg "
     "std temp incl".split()
 )
+_NAME = re.compile(r"[a-z]{1,3}[A-Z]")  # "vLLM", "iPad": a name may begin a sentence with a small letter
 _GAP = 80  # characters of commands between two words of one sentence; more means that something stands between
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _NUMBER = re.compile(r"(?<![\w.])[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
@@ -165,7 +166,7 @@ def _is_end(text: str, stop: int, after: int) -> bool:
     if text[stop] in "。！？":
         return True
     rest = text[after : after + 12].lstrip()
-    if not rest or rest[0] in ",;:)" or (rest[0].islower() and text[stop] == "."):
+    if not rest or rest[0] in ",;:)" or (rest[0].islower() and text[stop] == "." and not _NAME.match(rest)):
         return False
     if text[stop] != ".":
         return True

@@ -107,3 +107,38 @@ def test_what_the_paper_does_not_say_is_said_to_be_unsaid():
     assert "Not specified in paper" in files["src/environment.md"].decode()
     assert "src/configs/training.md" not in files
     assert "src/artifacts.md" not in files
+
+
+def test_a_sentence_that_leans_is_told_with_the_one_before_and_rests_on_it():
+    found = compiled(
+        "\\begin{abstract}We show that paging improves the throughput of servers by 2.4$\\times$ compared to slabs. "
+        "The improvement is more pronounced with longer sequences and larger models.\\end{abstract}"
+    )
+    assert [claim.statement for claim in found.claims] == [
+        "Paging improves the throughput of servers compared to slabs.",
+        "Paging improves the throughput of servers compared to slabs. The improvement is more pronounced with longer "
+        "sequences and larger models.",
+    ]
+    assert "**Dependencies**: [C01]" in found.artifact.files["logic/claims.md"].decode()
+
+
+def test_a_number_of_a_header_or_a_name_binds_nothing():
+    table = (
+        "\\begin{table}\\caption{Times.}\\begin{tabular}{lrr}Length & 512 & 1024\\\\ \\hline Record 1.1 & 20.0 "
+        "& 31.5\\end{tabular}\\end{table}"
+    )
+    found = compiled(
+        "\\begin{abstract}We show that trees of 512 nodes are faster than the record of version 1.1.\\end{abstract}"
+        + table
+    )
+    assert "same value" not in found.artifact.files["logic/claims.md"].decode()
+
+
+def test_noun_phrases_and_what_is_merely_offered_are_no_claims():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}\\section{Introduction}"
+        "Our contributions are:\\begin{itemize}\\item A new family of faster and significantly more accurate trees."
+        "\\item We propose several extensions that improve the utility of trees.\\item The system has been deployed, "
+        "bringing significant improvement to the business.\\end{itemize}"
+    )
+    assert [claim.statement for claim in found.claims] == ["Trees outperform forests."]

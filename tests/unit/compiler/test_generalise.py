@@ -67,3 +67,76 @@ def test_a_sentence_that_would_not_survive_stands_as_it_is():
     found = generalise("Accuracy was 91.2.", ())
     assert "91.2" in found.statement
     assert found.numbers_left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "statement"),
+    [
+        (
+            "We analyze the cost of FlashAttention, showing that it requires fewer reads than the usual kernel.",
+            "The IO-aware exact attention algorithm requires fewer reads than the usual kernel.",
+        ),
+        (
+            "We also extend FlashAttention to sparse masks, yielding a kernel that is faster than all others.",
+            "Extending the IO-aware exact attention algorithm to sparse masks yields a kernel that is faster than all "
+            "others.",
+        ),
+        (
+            "We observe a 0.7 improvement in perplexity on long text.",
+            "There is improvement in perplexity on long text.",
+        ),
+        ("Our model is smaller than the teacher.", "The proposed model is smaller than the teacher."),
+        (
+            "We build PageWise, a cache that reduces waste to almost nothing.",
+            "PageWise reduces waste to almost nothing.",
+        ),
+    ],
+)
+def test_a_statement_says_what_it_speaks_of(sentence: str, statement: str):
+    assert generalise(sentence, FLASH).statement == statement
+
+
+@pytest.mark.parametrize(
+    ("sentence", "statement"),
+    [
+        (
+            "Block-sparse FlashAttention is slower than FlashAttention.",
+            "The block-sparse IO-aware exact attention algorithm is slower than the algorithm.",
+        ),
+        ("FlashAttention kernels win.", "The IO-aware exact attention algorithm's kernels win."),
+    ],
+)
+def test_own_names_in_compounds(sentence: str, statement: str):
+    assert generalise(sentence, FLASH).statement == statement
+
+
+def test_two_names_without_description_stay_apart():
+    names = (OwnName("Runner-1", ""), OwnName("Runner-2", ""))
+    assert generalise("Runner-2 is faster than Runner-1.", names).statement == "Runner-2 is faster than Runner-1."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "statement"),
+    [
+        ("At 4 bits, accuracy drops by 0.3 points.", "At 4 bits, accuracy drops."),
+        (
+            "The gain goes from 1.3× in sampling to 2.3× in beam search with a width of 6.",
+            "The gain goes from a lower value in sampling to a higher value in beam search with a width of 6.",
+        ),
+        ("Tuning takes 5 minutes rather than 3 hours.", "Tuning takes minutes rather than hours."),
+        (
+            "The cache improves throughput by 2-4× over the baseline.",
+            "The cache improves throughput over the baseline.",
+        ),
+        ("The accuracy is 93.1% on digits.", "The accuracy is the reported value on digits."),
+    ],
+)
+def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
+    assert generalise(sentence, ()).statement == statement
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The improvement is larger for long texts.", "This leads to longer queues.", "It needs less memory."]
+)
+def test_a_sentence_that_leans_on_the_one_before_says_so(sentence: str):
+    assert generalise(sentence, ()).leans

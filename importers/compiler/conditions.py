@@ -1,0 +1,95 @@
+"""The regime a claim is stated for, and the limit the paper states of it: the paper's own phrases, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from importers.compiler.claim_finding import content_words
+from importers.compiler.paper_reading import Said
+from importers.compiler.terms import conditions_in, datasets_in, hardware_in
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|can|demonstrates?|maintains?|shows?|achieves?|improves?|reduces?|outperforms?|enables?|we"
+    r"|allows?|yields?|leads?|gives?|has|have|performs?|trains?|requires?|brings?|stays?|remains?|becomes?)\b"
+)
+_OUTCOME = re.compile(
+    r"^(?:with (?:state-of-the-art|other|others|all|competitor|the (?:state|best|previous|other|same level)"
+    r"|previous|prior"
+    r"|existing|an? (?:large|significant|small|wide) (?:gap|margin)|significant|negligible|similar|comparable"
+    r"|better|higher"
+    r"|lower|respect|much|far|no|minimal|little|reference|less|more|fewer|near|a speed|an? average|improved|strong"
+    r"|the exception|\d+(?:\.\d+)?(?:%|×| points))"
+    r"|(?:on|in) (?:par|average|total|general|practice|particular|contrast|turn|terms|order|the (?:first|former"
+    r"|latter|other"
+    r"|literature|paper|order|sense|form|context of|last|next)|(?:this|these|that|those|such|which)\b|addition|both)"
+    r"|for (?:the first|end-to-end|more than|example|instance|each|better|faster|improv|significan|future"
+    r"|further|this|these)"
+    r"|(?:at|in) (?:the (?:cost|same time|expense)|least|most|best|all\b|an? (?:\w+ )?(?:order|fraction|cost))"
+    r"|over (?!a range|the range|time|long|short|all |multiple|several|\w+ (?:tasks|data ?sets|seeds|runs|samples))"
+    r"|without (?:any|loss|sacrific|compromis|affect|hurting|degrad|significant|the need)"
+    r"|(?:when|if) (?:compared|we compare|compar)|using (?:the same|this|our|only|less|fewer)|after all|during this)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\s*(?:—.*|\bby\s+(?:up to |about |over )?\d.*|\bresulting\b.*|\byielding\b.*)$")
+_LIMITING = re.compile(
+    r"\b(?:limit\w*|only|cannot|can not|not|no|fails?|failed|restrict\w*|requires?|assum\w+|drawback|caveat|future"
+    r"|currently|yet|beyond|scope|may|might|unless|lack\w*|worse|slower|degrad\w*|difficult\w*|costly|overhead|however"
+    r"|although|unclear|untested|remains?)\b",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"\b(?:our|this|the (?:proposed|current|present))\s+(?:\w+\s)?(?:method|approach|study|work|experiments?|results?"
+    r"|evaluation|analysis|model|system|implementation|algorithm|framework|paper)\b|\bwe (?:only|do not|did not|focus"
+    r"|limit|restrict|leave|assume)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"^(?:We|This section|In this section|Here|Finally|Next)\b[^.;]{0,40}\b(?:discuss|describe|list|outline"
+    r"|present|summari[sz]e)"
+)
+_COMMON = frozenset(
+    "perform accuracy train data dataset task approach system large quality propos learn evaluat".split()
+)
+
+
+def regime(texts: Sequence[str]) -> list[str]:
+    """The conditions that sentences state themselves, in their words, outcomes and comparisons left out."""
+    kept: list[str] = []
+    for phrase in conditions_in(texts):
+        cut = _TAIL.sub("", phrase).strip()
+        if cut.count(" ") < 1 or _VERB.search(cut) or _OUTCOME.match(cut) or ("$" in cut and cut.count("$") % 2):
+            continue
+        if not any(cut.lower() in other.lower() for other in kept):
+            kept.append(cut)
+    return kept[:4]
+
+
+def setting(texts: Sequence[str]) -> str:
+    """The data and hardware that an experiment's sentences name: "data ShareGPT; hardware A100"; may be empty."""
+    data, hardware = datasets_in(texts)[:4], hardware_in(texts)[:2]
+    named = [f"data {', '.join(data)}"] if data else []
+    return "; ".join([*named, *([f"hardware {', '.join(hardware)}"] if hardware else [])])
+
+
+def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | None:
+    """The limit that speaks most of what the claim speaks of; else a limit of the work as a whole; else none."""
+    own = {said.order for said in sentences}
+    wanted = content_words(" ".join(said.text for said in sentences)) - _COMMON
+    best: tuple[int, int, Said] | None = None
+    for said in limits:
+        if said.order in own or not _LIMITING.search(said.text) or _ANNOUNCES.match(said.text):
+            continue
+        common = len(wanted & content_words(said.text))
+        if common >= 4 and (best is None or common > best[0]):
+            best = (common, said.order, said)
+    if best is not None:
+        return best[2]
+    return next((one for one in limits if _states_scope(one) and one.order not in own), None)
+
+
+def _states_scope(said: Said) -> bool:
+    negative = re.search(r"\b(?:not|only|no|cannot|limited|requires?|focus\w*|restrict\w*|leave)\b", said.text)
+    return bool(
+        negative and not _ANNOUNCES.match(said.text) and _GENERAL.search(said.text) and said.part == "limitations"
+    )

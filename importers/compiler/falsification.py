@@ -1,0 +1,137 @@
+"""What would refute a claim: read off its own comparison, its own metric and its own baseline, nothing put in.
+
+Where the quoted sentences name no baseline, those that the experiment under Proof compares with are named as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from importers.compiler.terms import baselines_in, metrics_in
+
+_PROVED = re.compile(r"\b(?:prov(?:e|es|ed|en|ing)|if and only if|theorem|lower bound|upper bound)\b", re.IGNORECASE)
+_THAN = re.compile(
+    r"\b(?P<more>(?:(?:significantly|much|far|slightly|substantially|more|less)\s+)?(?:faster|slower|higher"
+    r"|lower|smaller|larger"
+    r"|fewer|less|better|worse|greater|cheaper|longer|shorter|stronger|weaker|superior|inferior|quicker|bigger)"
+    r"|(?:more|less) [a-z-]+)\s+(?P<noun>(?:(?!than\b|to\b|compared\b|and\b|or\b|on\b|in\b)[\w-]+,?\s+){0,3}?)"
+    r"(?:\([^)]*\)\s+)?,?\s*(?:than|to(?= (?:all|the|prior|existing|state))|compared (?:to|with)|relative to)\b"
+)
+_BEATS = re.compile(r"\b(?:outperform|surpass|exceed|beat|improve[sd]? (?:up)?on|improving (?:up)?on|superior)")
+_EQUAL = re.compile(
+    r"\b(?:compara\w+|competitive|on par|match(?:es|ed|ing)?|same|similar|equivalent|identical|negligible|preserv\w+"
+    r"|maintain\w*|without (?:loss|affecting|compromising|sacrificing|degrad\w+)|as (?:good|well|accurate"
+    r"|effective) as)\b"
+)
+_FALLS = re.compile(
+    r"\b(?:reduc\w+|decreas\w+|lower(?:s|ed|ing)?|sav(?:es|ed|ings?)|shrinks?|cuts?|degrad\w+|hurts?|drops?"
+    r"|declines?|worse)\b"
+)
+_RISES = re.compile(
+    r"\b(?:improv\w+|increas\w+|rais\w+|boost\w*|gains?|lifts?|accelerat\w+|speed\w*|doubles?|enhanc\w+|higher"
+    r"|better|faster)\b"
+)
+_REASON = re.compile(
+    r",?\s+(?:since|because|due to|thanks to|as (?=[A-Z]|it |they )|which (?:is|are|suggests|indicates))"
+)
+_SCALES = re.compile(
+    r"\b(?:linear(?:ly)?|quadratic(?:ally)?|sub-?linear(?:ly)?|logarithmic(?:ally)?|exponential(?:ly)?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a claim can be tested with: its sentences (the stating one first), the metrics of its exhibits, what its
+    experiment compares with (``experiment`` is its id), and the conditions it is stated for."""
+
+    texts: Sequence[str]
+    shown_metrics: Sequence[str] = ()
+    experiment: str = ""
+    compared: Sequence[str] = ()
+    conditions: Sequence[str] = ()
+
+
+def criteria(test: Grounds, *, theorem: str = "") -> str:
+    """One sentence or two."""
+    if theorem:
+        return (
+            f"An object that meets every assumption of this {theorem.lower()} and breaks its conclusion, or a step of "
+            "its proof that does not follow."
+        )
+    if _PROVED.search(test.texts[0]):
+        return (
+            "An object that meets the paper's assumptions and breaks the stated relation, or a gap in the proof it "
+            "points to."
+        )
+    metrics = _told(metrics_in(test.texts[:1]) or metrics_in(test.texts) or test.shown_metrics)[:3]
+    own = baselines_in(test.texts)[:2]
+    where = _where(test.conditions)
+    return f"{_refuted(test.texts[0], metrics, own, where)}{_baseline_note(test, own)}"
+
+
+def _told(metrics: Sequence[str]) -> list[str]:
+    """Metrics in running text: "runtime" of "Runtime", each once; "BLEU" stays."""
+    return list(dict.fromkeys(metric.lower() if metric[1:].islower() else metric for metric in metrics))
+
+
+def _where(conditions: Sequence[str]) -> str:
+    if not conditions:
+        return ""
+    first = conditions[0]
+    return f", {first[:1].lower() + first[1:]},"
+
+
+def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) -> str:
+    text = _REASON.split(text, maxsplit=1)[0]
+    quantity = " or ".join(metrics)
+    against = " or ".join(own)
+    than = _THAN.search(text)
+    if than and against:
+        noun = than["noun"].strip(" ,")
+        shows = (
+            f"show {_bare(than['more'])} {noun}"
+            if noun and noun != "often"
+            else f"come out {_bare(than['more'])} {noun}".rstrip()
+        )
+        return f"Refuted if{where} the comparison with {against} does not {shows}{_measured(quantity, noun)}."
+    if _BEATS.search(text) and against:
+        return f"Refuted if{where} {quantity or 'the reported measure'} is not better than for {against}."
+    if _EQUAL.search(text) and against and not _RISES.search(text):
+        return f"Refuted if{where} {quantity or 'the reported measure'} is measurably worse than for {against}."
+    scales = _SCALES.search(text)
+    if scales:
+        return (
+            f"Refuted if{where} {quantity or 'the stated quantity'} does not grow or converge as stated ({scales[0]})."
+        )
+    for pattern, verb in ((_RISES, "improve"), (_FALLS, "fall")):
+        if quantity and against and pattern.search(text):
+            return f"Refuted if{where} {quantity} does not {verb} against {against}."
+    if quantity and against:
+        return f"Refuted if{where} {quantity} does not differ from {against} in the stated direction."
+    if quantity and _EQUAL.search(text):
+        return f"Refuted if{where} {quantity} is not kept as stated, beyond run-to-run variation."
+    for pattern, verb in ((_FALLS, "fall"), (_RISES, "improve")):
+        if quantity and pattern.search(text):
+            return f"Refuted if{where} {quantity} does not {verb} as stated, beyond run-to-run variation."
+    measured = f" in {quantity}" if quantity else ""
+    return f"Refuted if{where} a repetition does not show the stated effect{measured}, beyond run-to-run variation."
+
+
+def _bare(more: str) -> str:
+    return re.sub(r"^(?:significantly|much|far|slightly|substantially)\s+", "", more)
+
+
+def _measured(quantity: str, noun: str) -> str:
+    return f", measured by {quantity}" if quantity and quantity.lower() not in noun.lower() else ""
+
+
+def _baseline_note(test: Grounds, own: Sequence[str]) -> str:
+    if own:
+        return ""
+    if test.compared and test.experiment:
+        return (
+            f" The quoted sentences name no baseline; {test.experiment} compares with {', '.join(test.compared[:3])}."
+        )
+    return " The quoted sentences name no baseline."

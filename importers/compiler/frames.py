@@ -1,0 +1,86 @@
+"""The report around a claim, taken off: "We show that", "As shown in Table 2,", "Moreover,"."""
+
+from __future__ import annotations
+
+import re
+
+from importers.compiler.changes import Change
+
+_FRAMES = (
+    re.compile(
+        r"^(?:Moreover|Furthermore|In addition|Finally|Specifically|In particular|As a "
+        r"result|Notably|Overall|Interestingly|However|Also|Additionally|Besides|"
+        r"Meanwhile|Consequently|Thus|Hence|Therefore|Indeed|First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Last(?:ly)?|In "
+        r"summary|In conclusion|To summarize|Here|More importantly|"
+        r"Importantly|Remarkably|Surprisingly|For example|For instance|In "
+        r"contrast|Crucially|Empirically|Experimentally|On average|Altogether|In practice|Further|On the other hand"
+        r"|In particular|Taken together|At the same time|More specifically|In fact|In short|To our knowledge"
+        r"|To the best of our knowledge|By contrast|Similarly|Likewise|Second|Then|Next|Besides|Again|Lastly"
+        r"|Even more importantly|In other words|That is|As expected|Unsurprisingly|Not surprisingly|Clearly)(?:,\s+"
+        r"|(?<=Moreover)\s+|(?<=Finally)\s+|(?<=Thus)\s+|(?<=Hence)\s+|(?<=Furthermore)\s+|(?<=However)\s+)"
+    ),
+    re.compile(
+        r"^(?:As|From|In)\s+(?:(?:shown|seen|illustrated|reported|can be seen|depicted|summarized|we can "
+        r"see|observed|demonstrated|presented)\s+)?(?:in|from|by)?\s*"
+        r"(?:the\s+)?(?:Table|Figure|Fig\.?|Tab\.?|Section|Sec\.?|Appendix|Tables|Figures)\s*(?:\d[\w.]*"
+        r"|\[[^\]]*\]|[A-Z]\b)?"
+        r"(?:\s*(?:and|,|–|-)\s*(?:(?:Table|Figure)\s)?(?:\d[\w.]*"
+        r"|\[[^\]]*\]))*(?:\s*\([^)]*\))?(?:\s+rows?\s*\([A-Z]\))?,?\s+"
+    ),
+    re.compile(
+        r"^(?:(?:Our|The|These|Extensive|All|Empirical|Experimental|Comprehensive|Both"
+        r"|Preliminary)?\s*(?:[\w-]+\s+){0,3}?(?:experiments?|results?|evaluations?|analys[ie]s|findings?|"
+        r"simulations?|ablations?|studies|benchmarks?|Table [\w.]+|Figure [\w.]+|Fig\. [\w.]+)(?: "
+        r"[^,.;]{0,90}?)?\s+(?:clearly\s+|also\s+|further\s+)?"
+        r"(?:show|demonstrate|indicate|reveal|suggest|confirm|prove|verify|find)s?\s+that)\s+"
+    ),
+    re.compile(
+        r"^(?:[Ww]e|I)\s+(?:can\s+|were able to\s+|are able to\s+)?(?:(?:also|further|then|first|finally"
+        r"|empirically|theoretically|experimentally"
+        r"|formally|thus|now|next|even|therefore|additionally)\s+)*"
+        r"(?:show|demonstrate|find|found|observe|observed|prove|proved|verify|establish|confirm|see|note|discover"
+        r"|conclude|argue|report|showed|demonstrated|highlight|notice)\s+"
+        r"(?:(?:empirically|theoretically|both|experimentally|in [^,]{3,40}|here"
+        r"|for the first time),?\s+)*that,?\s+(?:(?:in general|surprisingly|for [^,]{3,30}),\s+)?"
+    ),
+    re.compile(
+        r"^(?:From|In) the (?:table|figure|results?|plot)s?(?: above| below)?,?\s+(?:we\s+(?:can\s+)?(?:see"
+        r"|observe|find|note)\s+that\s+|it can be (?:seen|observed) that\s+)?"
+    ),
+    re.compile(r"^as expected,\s+"),
+    re.compile(
+        r"^(?:It (?:is|was|can be|has been) (?:shown|found|seen|observed|proved|demonstrated)|This (?:shows"
+        r"|indicates|suggests|demonstrates|confirms|implies|means)|This result (?:shows|suggests"
+        r"|indicates)) that\s+"
+    ),
+)
+_WE = re.compile(
+    r"^(?:[Ww]e|I)\s+(?:also\s+|thus\s+|further\s+)?(achieve|obtain|improve|reduce|outperform|increase"
+    r"|accelerate|match|attain|surpass|exceed|gain|speed up)\b"
+)
+
+
+def strip_frames(text: str, changes: list[Change]) -> str:
+    """The sentence without its report; each piece taken off is noted in ``changes``."""
+    for _ in range(4):
+        before = text
+        for pattern in _FRAMES:
+            match = pattern.match(text)
+            if match and len(text) - match.end() > 25:
+                changes.append(Change("frame", match[0].strip(), ""))
+                text = text[match.end() :]
+        if text == before:
+            break
+    if changes and changes[-1].before.lower().startswith("our ") and text[:3] == "it ":
+        text = f"The proposed method {text[3:]}"
+    match = _WE.match(text)
+    if match:
+        verb = match[1]
+        third = (
+            verb.replace("speed up", "speeds up")
+            if verb == "speed up"
+            else verb + ("es" if verb.endswith(("ss", "ch")) else "s")
+        )
+        changes.append(Change("frame", match[0], f"The proposed method {third}"))
+        text = f"The proposed method {third}{text[match.end() :]}"
+    return text

@@ -1,0 +1,98 @@
+"""The numbers of a sentence with their units, and whether each was set by the authors or measured by them.
+
+Numbers of tables, figures, sections and names ("Figure 2", "MLPerf 1.1", "Llama 2") are no values.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_VALUE = re.compile(
+    r"(?<![\w.])(?<!\w-)\d+/\d+(?![\w/])"
+    r"|(?<![\w.])(?<!\w-)[~≈<>≤≥+−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?[–—-]\s?\d+(?:\.\d+)?(?![\w-]*-(?:bit|shot)))?"
+    r"(?:\s?(?:%|×|x(?=[\s,.;)]|$)|-?fold\b|percent\b|times\b|points?\b|BLEU|dB\b|ms\b|[GMT]B\b|[KkMB]\b|(?:b|m"
+    r"|tr)illion\b"
+    r"|seconds?\b|minutes?\b|hours?\b|days?\b))?"
+)
+_MEASURED_UNIT = re.compile(r"%|×|x$|fold|percent|times|points?|BLEU|dB|ms$|seconds?|minutes?|hours?|days?")
+_SETTING_AFTER = re.compile(
+    r"^(?:-?\s?)(?:bits?|shots?|layers?|heads?|GPUs?|TPUs?|CPUs?|cores|nodes|machines|steps|epochs|iterations|seeds?"
+    r"|tokens|parameters|params|(?:b|m|tr)illion|runs|trials|samples|examples|categories|classes|modalities|tasks"
+    r"|data ?sets?|benchmarks|models?|languages|domains|participants|subjects|users|images|documents|pages|hops"
+    r"|dimensions?|channels|blocks|words|characters|requests|queries|experts|agents|components|groups|settings"
+    r"|topics|stages|levels|variables|points in|years|articles|sequences|A100|H100|V100|T4|A6000)\b",
+    re.IGNORECASE,
+)
+_SETTING_BEFORE = re.compile(
+    r"(?:batch(?: size)?|lengths?|layers?|heads?|dimensions?|sizes?|widths?|depths?|steps|epochs|seeds?|rates?"
+    r"|hidden|budgets?|context|windows?|resolution|cluster|bits|rank|order|temperature|thresholds?|sequences?|seq\."
+    r"|degree|levels?|dropout|beam|ranging from|between|quantized to|\$?[a-zA-Zαβγδελμστ]\$? ?=)"
+    r"(?: (?:of|to|from|is|at|up to|about|around|approximately|and|or|=|[\d.,K]+))*\s*$",
+    re.IGNORECASE,
+)
+_RESULT_AFTER = re.compile(
+    r"^\s*(?:better|worse|higher|lower|faster|slower|fewer|more|less|accuracy|perplexity|PPL|F1|AUC|mAP|FID"
+    r"|improvement"
+    r"|gain|points?|speed)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"(?:\b(?:Tables?|Figures?|Figs?\.|Tabs?\.|Sections?|Secs?\.|Appendix|Appendices|Eqs?\.|Equations?|Theorem|Lemma"
+    r"|Algorithm|Chapter|Proposition|Corollary|Definition|Assumption|[Rr]ows?|[Cc]olumns?)\s?|§+\s?|\bQ|\bRQ)"
+    r"\(?\d[\d.]*[a-z]?\)?(?:(?:,| and| to|–|-| or)\s?\(?\d[\d.]*[a-z]?\)?)*"
+)
+_NAMED = re.compile(r"(?:(?:[A-Z][\w-]*[A-Z][\w-]*|[Vv]ersion|[A-Z][a-z]+(?:orch|low|va|thon|lip|DA)?)\s)$")
+_METRIC_NAME = re.compile(
+    r"(?:BLEU(?:-\d)?|AUC|AUROC|AP|mAP|FID|EM|PPL|ROUGE|PSNR|SSIM|MAE|MSE|RMSE|IoU|MRR|NDCG|WER|CER|SDR|CIDEr"
+    r"|F1|Of|In|At|The|By|To"
+    r"|With|For|From|Over|Only|About|And|Or)\s$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A number as it reads, with its unit; ``kind`` is "input" or "result"; ``start``, ``end`` are its characters."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+
+
+def values_in(text: str) -> list[Value]:
+    """The values of a sentence, in order, repeated ones too."""
+    plain = re.sub(r"\$[^$]*\$", lambda match: " " * len(match[0]), text)
+    plain = _POINTER.sub(lambda match: " " * len(match[0]), plain)
+    return [
+        Value(match[0].strip().lstrip("+"), _kind(plain, match), match.start(), match.end())
+        for match in _VALUE.finditer(plain)
+        if not _is_name(plain, match)
+    ]
+
+
+def _is_name(plain: str, match: re.Match[str]) -> bool:
+    """ "Llama 2" and "MLPerf 1.1", but not "AUC 0.81" or "Top 5%"."""
+    before = plain[: match.start()]
+    if re.fullmatch(r"(?:19|20)\d\d", match[0].strip()) and re.search(r"(?:[Ii]n|[Ss]ince|of|[A-Z]\w*)\s$", before):
+        return True
+    if re.search(r"[%×]", match[0]) or not _NAMED.search(before) or _METRIC_NAME.search(before):
+        return False
+    if re.match(r"\d{4}$|\d(?:\.\d)?$|\d{1,3}[BKM]?$", match[0].strip()):
+        return not re.search(r"(?:^|[.;:]\s)[A-Z][a-z]+\s$", before) or match[0].strip().isdigit()
+    return False
+
+
+def _kind(plain: str, match: re.Match[str]) -> str:
+    after = re.split(r"[,;()]", plain[match.end() : match.end() + 30])[0]
+    before = re.split(r"[,;()]", plain[max(0, match.start() - 40) : match.start()])[-1]
+    if _MEASURED_UNIT.search(match[0]) or _RESULT_AFTER.match(after):
+        return "result"
+    if re.search(r"[KkMB]$|illion$", match[0]) and not re.search(r"\.\d{2}", match[0]):
+        return "input"
+    after = re.sub(r"^\s*(?:[-–/]|(?:to|or|and|more|different|popular|public|large|small)\b|\d[\d.,]*|\s)*", "", after)
+    near = " ".join(after.split()[:2])
+    counted = "." not in match[0] and not re.match(r"\s*\w+ (?:per|a) (?:second|minute|hour|day)|\s*\w+/s\b", after)
+    if counted and (_SETTING_AFTER.match(near) or _SETTING_AFTER.match(" ".join(after.split()[1:2]))):
+        return "input"
+    return "input" if _SETTING_BEFORE.search(before) else "result"

@@ -1,0 +1,33 @@
+"""What would refute a claim, from its own comparison, metric and baseline."""
+
+from __future__ import annotations
+
+import pytest
+
+from importers.compiler.falsification import Grounds, criteria
+
+
+@pytest.mark.parametrize(
+    ("tested", "said"),
+    [
+        (
+            Grounds(["Pages sustain 2× higher request rates than Orca."], conditions=["On long chats"]),
+            "Refuted if, on long chats, the comparison with Orca does not show higher request rates.",
+        ),
+        (
+            Grounds(["Pages outperform the buddy allocator in throughput."]),
+            "Refuted if throughput is not better than for the buddy allocator.",
+        ),
+        (
+            Grounds(["Pruning reduces latency."], experiment="E02", compared=["dense models"]),
+            "Refuted if latency does not fall as stated, beyond run-to-run variation. The quoted sentences name no "
+            "baseline; E02 compares with dense models.",
+        ),
+    ],
+)
+def test_criteria(tested: Grounds, said: str):
+    assert criteria(tested) == said
+
+
+def test_a_theorem_falls_with_a_counterexample():
+    assert criteria(Grounds(["Let $x$ be."]), theorem="Lemma").startswith("An object that meets every assumption")
