@@ -170,6 +170,13 @@ class PackageVersionRow(Row, table=True):
             "(full_digest IS NULL) = (full_level IS NULL) AND full_level IN ('full', 'partial', 'pdf')",
             name="full_level",
         ),
+        Index(
+            "ix_package_version_full_links",
+            "full_links",
+            postgresql_using="gin",
+            postgresql_ops={"full_links": "jsonb_path_ops"},
+            postgresql_where=text("full_links IS NOT NULL"),
+        ),
         Index("ix_package_version_full_digest", "full_digest", postgresql_where=text("full_digest IS NOT NULL")),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("level IN ('metadata', 'full', 'published')", name="level"),

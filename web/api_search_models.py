@@ -93,20 +93,26 @@ class Related(_Answer):
     """A package related to another, and why."""
 
     package: PackageSummary
-    citation: str | None = Field(description="Kind of the citation that leads to it; null if it is related by words.")
+    citation: str | None = Field(description="Kind of the citation between the two; null if it is related by words.")
+    cites_it: bool = Field(description="Whether it is this package that cites the one asked about.")
     shared_tags: list[str] = Field(description="Tags that both have, without #; only where related by words.")
 
 
 class RelatedAnswer(_Answer):
     """Related packages."""
 
-    items: list[Related] = Field(description="Cited ones first, then the closest by words.")
+    items: list[Related] = Field(description="Cited and citing ones first, then the closest by words.")
 
     @classmethod
     def of(cls, found: Sequence[RelatedPackage]) -> RelatedAnswer:
         return cls(
             items=[
-                Related(package=PackageSummary.of(one.item), citation=one.kind, shared_tags=list(one.tags))
+                Related(
+                    package=PackageSummary.of(one.item),
+                    citation=one.kind,
+                    cites_it=one.cites_it,
+                    shared_tags=list(one.tags),
+                )
                 for one in found
             ]
         )

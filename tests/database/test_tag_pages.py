@@ -15,6 +15,7 @@ from registry.identifiers import PackageId
 from registry.related import read_related
 from registry.settings import Settings
 from tests.factories import paper
+from tests.hub_client import FILES, published
 from web.app import create_app
 from web.pipeline import Pipeline
 
@@ -87,9 +88,23 @@ def test_what_a_package_cites_comes_first_with_its_kind(client: TestClient, engi
             text("UPDATE package_version SET full_links = CAST(:links AS jsonb) WHERE package_id = 'arxiv:2306.14048'"),
             {"links": links},
         )
+        session.commit()
         found = read_related(session, PackageId("arxiv", "2306.14048"))
     assert (found[0].item.name, found[0].kind, found[0].reason) == ("2210.17323", "baseline", "cited: baseline")
     assert found[1].item.name == "2401.00001"
+    citing = client.get("/api/v1/packages/arxiv/2210.17323/related").json()["items"][0]
+    assert (citing["package"]["id"], citing["citation"], citing["cites_it"]) == ("arxiv:2306.14048", "baseline", True)
+    assert "cites this: baseline" in client.get("/packages/arxiv/2210.17323").text
+
+
+def test_a_hosted_packages_typed_related_work_leads_on(client: TestClient) -> None:
+    related = (
+        b"# Related work\n\n## RW01: Frantar et al., 2022\n\n- **DOI**: arXiv:2210.17323\n- **Type**: extends\n"
+        b"- **Delta**:\n  - What changed: more\n  - Why: faster\n"
+    )
+    made = published(client, {**FILES, "logic/related_work.md": related})
+    items = client.get(f"/api/v1/packages/hosted/{made['slug']}/related").json()["items"]
+    assert (items[0]["package"]["id"], items[0]["citation"]) == ("arxiv:2210.17323", "extends")
 
 
 def test_what_is_not_here_has_no_related_packages(client: TestClient) -> None:
