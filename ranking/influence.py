@@ -6,18 +6,20 @@ circle. Nothing flows between packages that share an owner or an author, at any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ranking import weights
 from ranking.fixed_point import MILLI
-from ranking.signals import Standing
-from registry.events import DependencyKind
+from ranking.score import score
+from ranking.signals import Standing, known_only, signals_of, standing_of
+from registry.events import DependencyKind, Event
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A package at the close of a day: its own score without influence, in thousandths, and its standing."""
+    """A package at the close of a day: what it may pass on, in thousandths (`own_milli`), and its standing."""
 
     own_milli: int
     standing: Standing
@@ -38,10 +40,27 @@ class _Edge:
     shared_by: int  # how many dependencies of the source count
 
 
-def flows(nodes: Mapping[str, Node]) -> dict[str, Flow]:
-    """The flow to each package that gets any, given all packages with what they depend on."""
+def node(events: Sequence[Event], day: date, tiers: Mapping[str, str]) -> Node:
+    """A package at the close of ``day``, from its events up to then.
+
+    What it may pass on is its score by claims and reports alone, those of unverified identities left out: readers and
+    rings cannot raise a package by way of those that build on it.
+    """
+    past = [event for event in events if event.day <= day]
+    return Node(score(signals_of(known_only(past, tiers), day, tiers)).total_milli, standing_of(past, tiers))
+
+
+def flows(nodes: Mapping[str, Node], day: date) -> dict[str, Flow]:
+    """The flow to each package that gets any at the close of ``day``, given all packages with what they depend on."""
     incoming = _edges(nodes)
-    return {target: _flow(target, nodes, incoming) for target in incoming}
+    return {target: _per_time(_flow(target, nodes, incoming), nodes[target].standing, day) for target in incoming}
+
+
+def _per_time(flow: Flow, standing: Standing, day: date) -> Flow:
+    """The flow for the time a package had to be built upon, so that age alone earns nothing."""
+    age = max((day - standing.first[0]).days, 0) if standing.first else 0
+    divisor = age + weights.EXPOSURE_PRIOR_DAYS
+    return Flow(flow.known * weights.EXPOSURE_DAYS // divisor, flow.unverified * weights.EXPOSURE_DAYS // divisor)
 
 
 def _edges(nodes: Mapping[str, Node]) -> dict[str, list[_Edge]]:

@@ -5,15 +5,15 @@ The incremental update and the full run read the same events through the same fu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from ranking.influence import Node, flows
+from ranking.influence import flows, node
 from ranking.score import Score, score, untested_milli
-from ranking.signals import signals_of, standing_of
+from ranking.signals import signals_of
 from registry.attention import (
     last_closed_day,
     read_all_influence,
@@ -154,10 +154,6 @@ def _influence(session: Session, package_ids: Sequence[str], day: date) -> dict[
     """What flows to each package from the close of ``day``; the ids are all that depend or are depended upon."""
     tiers = read_tiers(session, until=day)
     events = read_events(session, package_ids, until=day)
-    nodes = {id_: _node(found, day, tiers) for id_, found in events.items()}
-    return {id_: (flow.known, flow.unverified) for id_, flow in flows(nodes).items() if flow.known or flow.unverified}
-
-
-def _node(events: Iterable[Event], day: date, tiers: Mapping[str, str]) -> Node:
-    found = list(events)
-    return Node(score(signals_of(found, day, tiers)).total_milli, standing_of(found, tiers))
+    nodes = {id_: node(found, day, tiers) for id_, found in events.items()}
+    reached = flows(nodes, day)
+    return {id_: (flow.known, flow.unverified) for id_, flow in reached.items() if flow.known or flow.unverified}

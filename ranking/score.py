@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ranking import weights
 from ranking.fixed_point import MILLI, log2_milli
-from ranking.signals import ClaimSignal, Signals
-from registry.events import ClaimRecord
+from ranking.signals import ClaimSignal, Signals, UseSignal
+from registry.events import Audience, ClaimRecord
 
 COMPONENTS = ("claims", "reproductions", "use_by_people", "use_by_agents", "influence", "refutations")
 
@@ -44,18 +44,39 @@ class Score:
 def score(signals: Signals) -> Score:
     """The attention of a package."""
     support, refutation = signals.support, signals.refutation.units
-    earned = (
-        _claims(signals.claims),
-        Component("reproductions", {"units": support}, reproduction_milli(support)),
-        Component("use_by_people", {"clients": signals.people.clients, "micropoints": signals.people.micro},
-                  signals.people.micro // MILLI),
-        Component("use_by_agents", {"clients": signals.agents.clients, "micropoints": signals.agents.micro},
-                  signals.agents.micro // MILLI),
+    claims = _claims(signals.claims)
+    reproductions = Component("reproductions", {"units": support}, reproduction_milli(support))
+    beside = (
+        _use("use_by_people", signals.people, Audience.PEOPLE),
+        _use("use_by_agents", signals.agents, Audience.AGENTS),
         _influence(signals, support),
-    )  # fmt: skip
-    lost = refuted(sum(one.contribution_milli for one in earned), support, refutation)
-    refutations = Component("refutations", {"units": refutation}, -lost)
-    return Score((*earned, refutations))
+    )
+    untested = claims.inputs["untested"]
+    kept = kept_milli(untested, support, refutation)
+    allowed = _squeezed(sum(one.contribution_milli for one in beside), untested, support, refutation)
+    remaining = min(claims.contribution_milli, kept) + kept_milli(
+        reproductions.contribution_milli + allowed, support, refutation
+    )
+    earned = (claims, reproductions, *beside)
+    lost = sum(one.contribution_milli for one in earned) - remaining
+    return Score((*earned, Component("refutations", {"units": refutation, "support": support}, -lost)))
+
+
+def kept_milli(milli: int, support: int, refutation: int) -> int:
+    """What a refutation leaves: all but its share among support, refutation and one reproduction's worth."""
+    return milli - milli * refutation // (support + refutation + weights.REPRODUCTION_UNITS)
+
+
+def _squeezed(milli: int, untested: int, support: int, refutation: int) -> int:
+    """What use and influence may count beside a refutation: all up to half a bound, and never more than the bound.
+
+    The bound is three quarters of what the claims are worth untested, times (support + 1) / refutation: so nothing
+    lifts a package whose claims all failed above the same package untested.
+    """
+    if not refutation:
+        return milli
+    bound = untested * weights.BESIDE_REFUTATION_PERCENT * (support + weights.REPRODUCTION_UNITS) // (100 * refutation)
+    return milli if 2 * milli <= bound else bound - bound * bound // (4 * milli)
 
 
 def claim_weight_milli(claim: ClaimSignal) -> int:
@@ -68,11 +89,6 @@ def claim_weight_milli(claim: ClaimSignal) -> int:
 def reproduction_milli(units: int) -> int:
     """2 · log2(1 + reproductions), the logarithm rounded down to thousandths."""
     return weights.REPRODUCTION_MILLI * log2_milli(weights.REPRODUCTION_UNITS + units, MILLI) // MILLI
-
-
-def refuted(earned_milli: int, support: int, refutation: int) -> int:
-    """What refutations take of what was earned: their share among support, refutation and one reproduction's worth."""
-    return earned_milli * refutation // (support + refutation + weights.REPRODUCTION_UNITS)
 
 
 def claims_milli(weighted: int, tokens: int, distinct: int) -> int:
@@ -100,8 +116,24 @@ def untested_milli(claims: Iterable[ClaimRecord]) -> int:
 def _claims(claims: tuple[ClaimSignal, ...]) -> Component:
     tokens = sum(claim.tokens for claim in claims)
     weighted = sum(claim.tokens * claim_weight_milli(claim) for claim in claims)
-    inputs = {"distinct": len(claims), "tokens": tokens, "mean_weight": weighted // tokens if claims else 0}
+    grounded = sum(claim.tokens * weights.GROUNDING_MILLI[claim.grounding] for claim in claims)
+    inputs = {
+        "distinct": len(claims),
+        "tokens": tokens,
+        "mean_weight": weighted // tokens if claims else 0,
+        "untested": claims_milli(grounded, tokens, len(claims)),
+    }
     return Component("claims", inputs, claims_milli(weighted, tokens, len(claims)))
+
+
+def _use(name: str, use: UseSignal, audience: Audience) -> Component:
+    return Component(name, {"clients": use.clients, "strength": use.strength}, use_milli(use.strength, audience))
+
+
+def use_milli(strength: int, audience: Audience) -> int:
+    """What use of such a strength (thousandths) is worth: a logarithm over all days, for agents half as much."""
+    scale = weights.USE_SCALE_MILLI
+    return weights.USE_MILLI[audience] * log2_milli(scale + strength, scale) // MILLI
 
 
 def _influence(signals: Signals, support: int) -> Component:

@@ -13,6 +13,7 @@ from ranking import weights
 from ranking.fixed_point import MICRO, MILLI, decay_micro, log2_milli
 from registry.events import (
     Audience,
+    Body,
     ClaimRecord,
     Dependency,
     Event,
@@ -76,10 +77,10 @@ class ClaimSignal:
 
 @dataclass(frozen=True, slots=True)
 class UseSignal:
-    """Use by one audience: ``clients`` counted in all, ``micro`` what the days still give, in millionths of a point."""
+    """Use by one audience: ``clients`` counted in all, ``strength`` what the days still amount to, in thousandths."""
 
     clients: int = 0
-    micro: int = 0
+    strength: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ class Standing:
 def handle_party(handle: str) -> str:
     """An identity's handle among party names, which hold no @."""
     return f"@{handle}"
+
+
+def known_only(events: Iterable[Event], tiers: Mapping[str, str]) -> list[Event]:
+    """A package's events without use, and without the reports of unverified identities: what it may pass on."""
+    return [event for event in events if not isinstance(event.body, Used) and not _unverified(event.body, tiers)]
+
+
+def _unverified(body: Body, tiers: Mapping[str, str]) -> bool:
+    return isinstance(body, Reported) and tiers.get(body.reporter, body.tier) == "unverified"
 
 
 def standing_of(events: Iterable[Event], tiers: Mapping[str, str]) -> Standing:
@@ -148,10 +158,12 @@ def signals_of(
     standing: dict[int, VersionPublished] = {}
     reports: dict[str, Reported] = {}
     used: dict[Audience, dict[date, list[int]]] = {}
+    since: date | None = None
     for event in past:
         body = event.body
         if isinstance(body, VersionPublished):
             standing[body.number] = body
+            since = since or event.day
         elif isinstance(body, VersionWithdrawn):
             standing.pop(body.number, None)
         elif isinstance(body, Reported):
@@ -174,8 +186,8 @@ def signals_of(
         claims=claims,
         support=support,
         refutation=refutation,
-        people=_use(used.get(Audience.PEOPLE), Audience.PEOPLE, day),
-        agents=_use(used.get(Audience.AGENTS), Audience.AGENTS, day),
+        people=_use(used.get(Audience.PEOPLE), since, day),
+        agents=_use(used.get(Audience.AGENTS), since, day),
         influence_known=influence[0],
         influence_unverified=influence[1],
     )
@@ -254,13 +266,19 @@ def _tested_tokens(one: _Tested) -> int:
     return sum(tokens for tokens, outcome in one.by_key.values() if outcome is not Outcome.INCONCLUSIVE)
 
 
-def _use(days: Mapping[date, list[int]] | None, audience: Audience, today: date) -> UseSignal:
-    """Each day's use, capped where it is a burst, as a logarithm that halves every 30 days."""
+def _use(days: Mapping[date, list[int]] | None, since: date | None, today: date) -> UseSignal:
+    """Each day's use, capped where it is a burst, as a logarithm, weighed by how early it was and halved with age."""
     if not days:
         return UseSignal()
-    micro = 0
+    strength = 0
     for day, (_, units) in days.items():
         before = (days.get(day - timedelta(days=back), (0, 0))[1] for back in range(1, weights.BURST_DAYS + 1))
         counted = min(units, weights.BURST_FLOOR_UNITS + weights.BURST_FACTOR * max(before))
-        micro += weights.USE_MILLI[audience] * log2_milli(1 + counted) * decay_micro((today - day).days)
-    return UseSignal(sum(clients for clients, _ in days.values()), micro // MICRO)
+        early = early_milli((day - since).days if since else 0)
+        strength += log2_milli(1 + counted) * early * decay_micro((today - day).days)
+    return UseSignal(sum(clients for clients, _ in days.values()), strength // (MILLI * MICRO))
+
+
+def early_milli(days: int) -> int:
+    """What use weighs so many days after a package came, in thousandths: more at first, when it had little time."""
+    return MILLI + weights.EARLY_MILLI // (max(days, 0) + weights.EARLY_DAYS)

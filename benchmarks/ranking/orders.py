@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 
 from benchmarks.ranking.worlds import TODAY, Package
-from ranking.influence import Flow, Node, flows
+from ranking.influence import Flow, flows, node
 from ranking.score import score
-from ranking.signals import signals_of, standing_of
+from ranking.signals import signals_of
 
 Order = Callable[[list[Package]], list[float]]
 
@@ -19,8 +19,7 @@ def attention(packages: list[Package]) -> list[float]:
     for one in sorted(packages, key=lambda package: -package.age):
         events[one.id] = one.events(number)
         number += len(events[one.id])
-    own = {id_: score(signals_of(found, TODAY, {})).total_milli for id_, found in events.items()}
-    reached = flows({id_: Node(own[id_], standing_of(found, {})) for id_, found in events.items()})
+    reached = flows({id_: node(found, TODAY, {}) for id_, found in events.items()}, TODAY)
     totals = {}
     for id_, found in events.items():
         flow = reached.get(id_, Flow())

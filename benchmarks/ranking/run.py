@@ -10,7 +10,7 @@ from statistics import fmean
 from benchmarks.ranking.orders import ORDERS
 from benchmarks.ranking.worlds import WORLDS, World
 
-SEEDS = (1, 2, 3, 4, 5)
+SEEDS = tuple(range(201, 211))  # the constants were chosen on 101 to 104
 DEPTH = 100
 MARGIN = 0.02
 

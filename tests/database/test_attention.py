@@ -187,8 +187,9 @@ def test_influence_comes_from_the_close_of_the_day_before(pipeline: Pipeline, en
         assert before.score.contribution("influence") == 0
         assert recompute(session) == 1
         after = read_explanation(session, PackageId("hosted", "aaaaaaaa"))
-        assert after.score.contribution("influence") == 2_000 * 807 // 1_000  # 6.0 flows by half: log2(7/4)
-        assert after.score.total_milli == 6_000 + 1_614
+        # 6.0 flows by half, for two days: 3.0 · 60 / 22 = 8.181, and 2 · log2(1 + 8.181 / 3)
+        assert after.score.contribution("influence") == 2 * 1_898
+        assert after.score.total_milli == 6_000 + 2 * 1_898
         assert verify(session) == []
 
 

@@ -35,6 +35,11 @@ def test_every_constant_is_on_the_page() -> None:
         f"{use[Use.BUNDLE]} for `bundle`",
         f"at most {weights.BURST_FLOOR_UNITS} + {weights.BURST_FACTOR} · (the most units",
         f"k = {weights.USE_MILLI[Audience.PEOPLE]} for people and {weights.USE_MILLI[Audience.AGENTS]} for agents",
+        f"L({weights.USE_SCALE_MILLI} + strength, {weights.USE_SCALE_MILLI})",
+        f"E(n) = 1000 + {weights.EARLY_MILLI} / (n + {weights.EARLY_DAYS})",
+        f"bound = untested · {weights.BESIDE_REFUTATION_PERCENT} · (s + 1000) / (100 · f)",
+        f"flow · {weights.EXPOSURE_DAYS} / (days from A's `dated` to the closed day, never below 0, + "
+        f"{weights.EXPOSURE_PRIOR_DAYS})",
         f"`extends` {kinds[DependencyKind.EXTENDS]}, `imports` {kinds[DependencyKind.IMPORTS]}, `baseline` "
         f"{kinds[DependencyKind.BASELINE]}",
         f"I(x) = {weights.INFLUENCE_MILLI} · L({weights.INFLUENCE_SCALE_MILLI} + x, {weights.INFLUENCE_SCALE_MILLI})",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ranking.score import COMPONENTS, claim_weight_milli, score, untested_milli
-from ranking.signals import Signals, UseSignal, signals_of
+from ranking.signals import Signals, signals_of
 from registry.events import Audience, Body, Event, Grounding, Outcome, ReportWithdrawn, Use
 from tests.unit.ranking.worlds import DAY, ONE_CLAIM, SENTENCE, events, milli, owned, report, scored, used, version
 
@@ -195,7 +196,7 @@ def test_a_tier_given_later_counts_from_then_on() -> None:
 
 
 def test_a_burst_is_cut() -> None:
-    steady = milli(ONE_CLAIM, used(40))
+    steady = milli(ONE_CLAIM, used(12))
     assert milli(ONE_CLAIM, used(100_000)) == steady
 
 
@@ -203,17 +204,17 @@ def test_a_burst_is_cut() -> None:
 
 
 def test_use_halves_every_thirty_days_and_nothing_else_does() -> None:
-    bodies = (ONE_CLAIM, report("eve"), used(31))
-    now, later = scored(*bodies), scored(*bodies, after=30)
-    assert now.contribution("use_by_people") == 100
-    assert later.contribution("use_by_people") == 50
-    assert later.contribution("claims") == now.contribution("claims") == 4_000
-    assert later.contribution("reproductions") == now.contribution("reproductions") == 2_000
+    made = events((ONE_CLAIM, report("eve"), used(11), used(11, Use.API, Audience.AGENTS)))
+    for days in (0, 30, 60):
+        then = signals_of(made, DAY + timedelta(days=days), {})
+        assert (then.people.strength, then.agents.strength) == 2 * (26 * 3_584 >> days // 30,)
+        assert score(then).contribution("claims") == 4_000
+        assert score(then).contribution("reproductions") == 2_000
 
 
 def test_people_and_agents_are_counted_apart() -> None:
     both = scored(ONE_CLAIM, used(3), used(3, Use.API, Audience.AGENTS))
-    assert (both.contribution("use_by_people"), both.contribution("use_by_agents")) == (40, 20)
+    assert (both.contribution("use_by_people"), both.contribution("use_by_agents")) == (515, 257)
 
 
 # Sums and order
@@ -229,10 +230,6 @@ def test_components_add_up_and_the_order_of_events_as_read_does_not_matter(
     assert score(signals_of(shuffled, made[0].day, {})) == first
     assert tuple(one.name for one in first.components) == COMPONENTS
     assert sum(one.contribution_milli for one in first.components) == first.total_milli >= 0
-
-
-def test_use_is_whole_thousandths_of_what_the_days_give() -> None:
-    assert score(Signals(people=UseSignal(1, 1_999))).contribution("use_by_people") == 1
 
 
 @given(st.lists(st.tuples(st.lists(st.sampled_from(WORDS), max_size=8), st.sampled_from(list(Grounding))), max_size=9))
