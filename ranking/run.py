@@ -53,6 +53,16 @@ def rescore(session: Session, package_ids: Sequence[str]) -> None:
     write_scores(session, {id_: one.total_milli for id_, one in scores.items()}, today)
 
 
+def first_scores(session: Session, published: Mapping[str, VersionPublished]) -> dict[str, int]:
+    """The scores, in thousandths, of new packages with the first event of each, which may not be written yet.
+
+    Left out, for `rescore`, is what more is known of: other events, or influence that waited for it.
+    """
+    ids = sorted(published)
+    known = read_events(session, ids).keys() | read_influence(session, ids).keys()
+    return {id_: untested_milli(event.claims) for id_, event in published.items() if id_ not in known}
+
+
 def score_today(session: Session, package_ids: Sequence[str], today: date) -> dict[str, Score]:
     """The scores of packages as of now, with the influence of the last close."""
     events = read_events(session, package_ids)

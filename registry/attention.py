@@ -9,7 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Table, Text, delete, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Date,
+    Table,
+    TableValuedAlias,
+    Text,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -35,25 +48,35 @@ def write_scores(session: Session, scores_milli: Mapping[str, int], day: date) -
 
 
 def _write_part(session: Session, part: Sequence[tuple[str, int]], day: date) -> int:
-    given = (
-        func.unnest(
-            literal([id_ for id_, _ in part], ARRAY(Text)), literal([milli for _, milli in part], ARRAY(BigInteger))
-        )
-        .table_valued("id", "milli", name="given")
-        .render_derived()
-    )
+    given = _given(part)
     statement = (
         update(_PACKAGE)
         .where(_PACKAGE.c.id == given.c.id, _PACKAGE.c.attention_milli != given.c.milli)
         .values(attention_milli=given.c.milli)
         .returning(_PACKAGE.c.id, _PACKAGE.c.attention_milli)
     )
-    rows = [{"package_id": id_, "day": day, "milli": milli} for id_, milli in session.execute(statement)]
-    if rows:
-        written = insert(_DAY)
-        key = [_DAY.c.package_id, _DAY.c.day]
-        session.execute(written.on_conflict_do_update(index_elements=key, set_={"milli": written.excluded.milli}), rows)
-    return len(rows)
+    changed = {row.id: row.attention_milli for row in session.execute(statement)}
+    write_history(session, changed, day)
+    return len(changed)
+
+
+def write_history(session: Session, scores_milli: Mapping[str, int], day: date) -> None:
+    """Note the scores, in thousandths, that these packages have at the end of ``day``, in place of earlier notes."""
+    if not scores_milli:
+        return
+    given = _given(sorted(scores_milli.items()))
+    written = insert(_DAY).from_select(
+        ["package_id", "day", "milli"], select(given.c.id, literal(day, Date), given.c.milli)
+    )
+    key = [_DAY.c.package_id, _DAY.c.day]
+    session.execute(written.on_conflict_do_update(index_elements=key, set_={"milli": written.excluded.milli}))
+
+
+def _given(scores: Sequence[tuple[str, int]]) -> TableValuedAlias:
+    """Pairs of id and thousandths as a table."""
+    ids = literal([id_ for id_, _ in scores], ARRAY(Text))
+    milli = literal([milli for _, milli in scores], ARRAY(BigInteger))
+    return func.unnest(ids, milli).table_valued("id", "milli", name="given").render_derived()
 
 
 def read_scores(connection: Connection) -> Iterator[tuple[str, int]]:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, select
 from sqlmodel import Session
 
 from registry.arrays import text_array
+from registry.copying import copy_rows
 from registry.events import Body, Event, Reported, ReportWithdrawn, Tiered, decode, encode, kind_of
 from registry.tables import EventRow
 
@@ -42,7 +43,7 @@ def append(
         {"day": day, "at": moment, "package_id": id_, "kind": kind_of(body), "actor": actor, "body": encode(body)}
         for id_, body in entries
     ]
-    session.execute(insert(_EVENT), rows)
+    copy_rows(session, _EVENT, rows)
 
 
 def read_events(session: Session, package_ids: Sequence[str], *, until: date | None = None) -> dict[str, list[Event]]:

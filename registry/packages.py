@@ -6,17 +6,19 @@ authors, categories, tags: what stands outside the bundle) is brought up to date
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Table, bindparam, func, literal_column, select, update
+from sqlalchemy import ARRAY, Table, bindparam, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from registry.arrays import text_array
+from registry.attention import write_history
 from registry.bundles import StoredBundle
+from registry.copying import copy_rows
 from registry.errors import PackageNotFound
 from registry.event_log import append, utc_today
 from registry.events import Dependency, Grounding, VersionPublished, claim_records, party
@@ -43,6 +45,9 @@ _VERSION: Table = PackageVersionRow.__table__  # type: ignore[attr-defined]
 _BUNDLE: Table = BundleRow.__table__  # type: ignore[attr-defined]
 _PAPER: Table = PaperRow.__table__  # type: ignore[attr-defined]
 _HOSTED: Table = HostedRevisionRow.__table__  # type: ignore[attr-defined]
+
+FirstScores: TypeAlias = Callable[[Session, Mapping[str, VersionPublished]], Mapping[str, int]]
+"""The scores, in thousandths, that new packages have by the event of their first version alone; others are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,14 @@ def publish(
     listings: Sequence[Listing],
     versions: Mapping[str, NewVersion],
     current: Mapping[str, CurrentVersion],
-) -> int:
+    *,
+    first_scores: FirstScores | None = None,
+) -> set[str]:
     """Write package rows, and a version for each entry of ``versions`` that differs from the current one.
 
     ``versions`` is by package id; a listing without an entry keeps its version. ``current`` is what `read_current`
-    gave in this transaction. Returns how many versions were made.
+    gave in this transaction. A caller that keeps others from making the same packages may give ``first_scores``: what
+    is new is then written in bulk, scores with it. Returns the packages that were scored so.
     """
     fresh = {
         id_: new
@@ -164,14 +172,22 @@ def publish(
         if id_ not in current
         or current[id_].would_change(new.bundle.digest, new.full.bundle.digest if new.full else None)
     }
-    _write_packages(session, listings, fresh, current)
+    events = {str(one.id): _event(one, fresh[str(one.id)], current) for one in listings if str(one.id) in fresh}
+    new = {id_: event for id_, event in events.items() if id_ not in current} if first_scores else {}
+    scores = first_scores(session, new) if first_scores and new else {}
+    copy_rows(session, _PACKAGE, [_new_row(one, fresh, scores) for one in listings if str(one.id) in new])
+    write_history(session, {id_: milli for id_, milli in scores.items() if milli}, utc_today())
+    _write_packages(session, [one for one in listings if str(one.id) not in new], fresh, current)
     _write_bundles(session, fresh)
     _write_versions(session, fresh, current)
-    append(
-        session, [(str(one.id), _event(one, fresh[str(one.id)], current)) for one in listings if str(one.id) in fresh]
-    )
+    append(session, list(events.items()))
     refresh(session, [str(one.id) for one in listings])
-    return len(fresh)
+    return set(scores)
+
+
+def _new_row(listing: Listing, fresh: Mapping[str, NewVersion], scores: Mapping[str, int]) -> dict[str, Any]:
+    row = _package_row(listing, fresh[str(listing.id)], {})
+    return {**row, "attention_milli": scores.get(row["id"], 0)}
 
 
 def _write_packages(
@@ -258,15 +274,18 @@ def _package_row(listing: Listing, new: NewVersion, current: Mapping[str, Curren
 def _write_bundles(session: Session, fresh: Mapping[str, NewVersion]) -> None:
     if fresh:
         bundles = [new.bundle for new in fresh.values()] + [new.full.bundle for new in fresh.values() if new.full]
-        rows = {bundle.digest: asdict(bundle) for bundle in bundles}
-        session.execute(insert(_BUNDLE).on_conflict_do_nothing(), [rows[digest] for digest in sorted(rows)])
+        by_digest = {bundle.digest: bundle for bundle in bundles}
+        rows = [by_digest[digest] for digest in sorted(by_digest)]
+        columns = [literal([getattr(row, one.name) for row in rows], ARRAY(one.type)) for one in _BUNDLE.columns]
+        given = func.unnest(*columns).table_valued(*_BUNDLE.columns.keys(), name="given").render_derived()
+        session.execute(insert(_BUNDLE).from_select(_BUNDLE.columns.keys(), select(given)).on_conflict_do_nothing())
 
 
 def _write_versions(session: Session, fresh: Mapping[str, NewVersion], current: Mapping[str, CurrentVersion]) -> None:
     if fresh:
         now = datetime.now(UTC)
         rows = [_version_row(id_, new, current.get(id_), now) for id_, new in fresh.items()]
-        session.execute(insert(_VERSION), rows)
+        copy_rows(session, _VERSION, rows)
 
 
 def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now: datetime) -> dict[str, Any]:
@@ -281,13 +300,13 @@ def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now:
         "cause": _cause(new, current),
         "source_date": new.source_date,
         "published_at": now,
-        "claims": [asdict(claim) for claim in new.claims],
-        "seal": asdict(new.seal) if new.seal else None,
+        "claims": new.claims,
+        "seal": new.seal,
         "full_digest": new.full.bundle.digest if new.full else None,
         "full_level": new.full.level if new.full else None,
         "full_compiler": new.full.compiler if new.full else None,
-        "full_claims": [asdict(claim) for claim in new.full.claims] if new.full else None,
-        "full_links": list(new.full.links) if new.full else None,
+        "full_claims": new.full.claims if new.full else None,
+        "full_links": new.full.links if new.full else None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from registry.arrays import text_array
 from registry.arxiv_withdrawal import ArxivWithdrawal, keep_deletions, read_deletions, withdrawal_of
+from registry.copying import copy_rows
 from registry.merge import MergedPaper, merge
 from registry.papers import ArxivPaper, ArxivVersion, Deletion, Source
 from registry.tables import PaperRow
@@ -52,7 +53,8 @@ def record(session: Session, papers: Iterable[ArxivPaper], deletions: Sequence[D
     deleted_before = read_deletions(session, ids)
     deleted = keep_deletions(session, deletions, ids) if deletions else deleted_before
     merged = merged_with(known, batch)
-    _write(session, [paper for id_, paper in merged.items() if paper is not known.get(id_)])
+    copy_rows(session, _PAPER, [_row(paper) for id_, paper in merged.items() if id_ not in known])
+    _write(session, [paper for id_, paper in merged.items() if id_ in known and paper is not known[id_]])
     return compare(known, merged, deleted_before, deleted)
 
 
@@ -146,8 +148,13 @@ def _row(merged: MergedPaper) -> dict[str, Any]:
 
 
 def _version_row(version: ArxivVersion) -> dict[str, Any]:
-    fields = asdict(version)
-    fields["submitted_at"] = version.submitted_at.isoformat() if version.submitted_at else None
+    fields = {
+        "number": version.number,
+        "submitted_at": version.submitted_at.isoformat() if version.submitted_at else None,
+        "size_bytes": version.size_bytes,
+        "source_type": version.source_type,
+        "license": version.license,
+    }
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from importers.compiler.metadata import Compilation, CompiledClaim, MetadataInput, compile_metadata, metadata_input
-from ranking.run import rescore
+from ranking.run import first_scores, rescore
 from registry.arxiv_withdrawal import follow_arxiv
 from registry.bundles import BundleStore, StoredBundle
 from registry.database import transaction
@@ -92,9 +92,9 @@ class Pipeline:
         }
         sources = read_tag_sources(session, list(current))
         listings = [self.listing(paper, sources.get(_package_id(paper), NO_SOURCE)) for paper in papers]
-        publish(session, listings, versions, current)
+        scored = publish(session, listings, versions, current, first_scores=first_scores)
         relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])
-        rescore(session, [*versions, *relicensed])
+        rescore(session, [id_ for id_ in (*versions, *relicensed) if id_ not in scored])
 
     def listing(self, paper: ArxivPaper, source: TagSource = NO_SOURCE) -> Listing:
         """What the feed shows of a paper, tags included; ``source`` is what they stand on beside its record."""
