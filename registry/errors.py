@@ -23,6 +23,7 @@
     │   └── SourceMissing         it answers that it has no such thing
     ├── RegistryUnreachable       the registry that a command talks to cannot be reached, or is none
     ├── RegistryRefused           the registry that a command talks to said no
+    ├── MirrorUnavailable         Meilisearch cannot be reached, is too slow, or refused; Postgres searches meanwhile
     ├── DatabaseUnavailable       Postgres cannot be reached or started
     ├── AlreadyRunning            another process owns this data directory
     └── AddressUnavailable        the web server cannot listen where it was told to
@@ -149,6 +150,11 @@ class RegistryUnreachable(RegistryError):
 class RegistryRefused(RegistryError):
     status = 502
     title = "Registry refused"
+
+
+class MirrorUnavailable(RegistryError):
+    status = 503
+    title = "Search mirror unavailable"
 
 
 class DatabaseUnavailable(RegistryError):

@@ -198,8 +198,9 @@ def read_facets(session: Session, query: FeedQuery) -> tuple[Facets, int]:
 
 
 def read_items(session: Session, ids: Sequence[str]) -> tuple[FeedItem, ...]:
-    """The packages of these ids that are there, in the order of ``ids``."""
-    rows = session.execute(select(*_ITEM_COLUMNS).where(_PACKAGE.c.id == func.any(text_array(ids)))).mappings()
+    """The packages of these ids that stand, in the order of ``ids``."""
+    these = (_PACKAGE.c.id == func.any(text_array(ids)), _PACKAGE.c.withdrawn_at.is_(None))
+    rows = session.execute(select(*_ITEM_COLUMNS).where(*these)).mappings()
     found = {row["id"]: feed_item(row) for row in rows}
     return tuple(found[id_] for id_ in ids if id_ in found)
 

@@ -38,6 +38,7 @@ from registry.events import (
 from registry.identifiers import PackageId
 from registry.identities import read_identity
 from registry.packages import read_current, read_package
+from registry.search.indexing import settle_reproduced
 from registry.tables import PackageVersionRow
 from registry.tokens import Caller
 
@@ -114,6 +115,7 @@ def report(
         statement=dict(statement),
     )
     append(session, [(id_, body)], actor=identity.handle)
+    settle_reproduced(session, [id_])
     return _reproduction(id_, datetime.now(UTC).date(), body, str(identity.tier))
 
 
@@ -123,6 +125,7 @@ def withdraw_report(session: Session, package_id: PackageId, report_id: str, cal
     read_current(session, [id_])
     _own(session, id_, report_id, caller)
     append(session, [(id_, ReportWithdrawn(report_id))], actor=caller.identity)
+    settle_reproduced(session, [id_])
 
 
 def list_reports(session: Session, package_id: PackageId) -> list[Reproduction]:

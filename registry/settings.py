@@ -25,7 +25,7 @@ from registry.licences import ServingPolicy
 
 ENV_PREFIX = "DISCOVERIES_"
 CONFIG_VARIABLE = "DISCOVERIES_CONFIG"
-_SECRETS = frozenset({"database_url", "llm_key", "token"})
+_SECRETS = frozenset({"database_url", "llm_key", "meili_key", "token"})
 
 
 class Settings(BaseSettings):
@@ -95,6 +95,12 @@ class Settings(BaseSettings):
         default=None, description="Registry that commands publish to and pull from; without one, this machine's own."
     )
     token: str | None = Field(default=None, description="Bearer token that commands send to that registry.")
+    meili_url: str | None = Field(
+        default=None, description="Meilisearch server to search with; without one Postgres searches."
+    )
+    meili_key: str | None = Field(
+        default=None, description="Key for that server, allowed to search, to write documents and to manage indexes."
+    )
     llm_url: str | None = Field(
         default=None,
         description="OpenAI-compatible endpoint (…/v1) that may reword claims; without one no model is asked.",
@@ -167,6 +173,7 @@ class Settings(BaseSettings):
         "base_url",
         "github_raw_url",
         "llm_url",
+        "meili_url",
         "url",
     )
     @classmethod
@@ -298,7 +305,7 @@ def _printable(name: str, value: object) -> str:
         return ""
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    if name in ("llm_key", "token"):
+    if name in ("llm_key", "meili_key", "token"):
         return "***"
     if name in _SECRETS:
         return _mask_password(str(value))

@@ -475,6 +475,42 @@ class PackageTextRow(Row, table=True):
     tags: list[str] = Field(sa_type=ARRAY(Text))
     year: int
     licence: str = Field(sa_type=Text)
+    reproduced: bool = Field(sa_column_kwargs={"server_default": text("false")})
+
+
+class SearchOutboxRow(Row, table=True):
+    """Packages that changed in one statement, in the order of changes, until a mirror of them has taken them in.
+
+    Written by triggers on ``package`` and ``package_text`` while a mirror is wanted; see `registry.search.outbox`.
+    """
+
+    __tablename__ = "search_outbox"
+
+    seq: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
+    package_ids: list[str] = Field(sa_type=ARRAY(Text))
+    noted_at: datetime = Field(sa_type=_Moment, sa_column_kwargs={"server_default": text("clock_timestamp()")})
+
+
+class SearchMirrorRow(Row, table=True):
+    """What is known of the mirror of packages in Meilisearch; one row from the moment that one was wanted.
+
+    ``index_uid`` is its live index, ``made`` the moment the server says that index was made, ``version`` the digest of
+    the settings it was built with, ``documents`` how many it held when last asked, exactly where ``settled``: no batch
+    is on its way. ``trouble`` is why it is not in step.
+    """
+
+    __tablename__ = "search_mirror"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: int = Field(primary_key=True, sa_type=Integer)
+    wanted: bool
+    index_uid: str = Field(sa_type=Text)
+    made: str | None = Field(default=None, sa_type=Text)
+    version: str | None = Field(default=None, sa_type=Text)
+    documents: int = Field(sa_type=BigInteger)
+    settled: bool
+    trouble: str | None = Field(default=None, sa_type=Text)
+    heard_at: datetime = Field(sa_type=_Moment)
 
 
 class SearchWordRow(Row, table=True):
@@ -499,6 +535,7 @@ class EventRow(Row, table=True):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_package_id_id", "package_id", "id"),
+        Index("ix_event_report", "package_id", postgresql_where=text("kind = 'report'")),
         Index("ix_event_actor", "actor", "id", postgresql_where=text("actor IS NOT NULL")),
     )
 

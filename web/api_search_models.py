@@ -48,7 +48,10 @@ class SearchAnswer(_Answer):
     exact: str | None = Field(description="Id of the package that the query names; null if it names none that is here.")
     read_as: dict[str, str] = Field(description="Words of the query that were read as others: slips mended.")
     relaxed: bool = Field(description="True if nothing has all words, and what has most of them is given.")
-    engine: str = Field(description="The engine that answered: `postgres`.")
+    engine: str = Field(description="The engine that answered: `meilisearch` or `postgres`.")
+    fallback: str | None = Field(
+        description="Why Postgres answered where Meilisearch is configured; null where nothing is amiss."
+    )
 
     @classmethod
     def of(cls, page: SearchPage) -> SearchAnswer:
@@ -65,6 +68,7 @@ class SearchAnswer(_Answer):
             read_as=dict(page.read_as),
             relaxed=page.relaxed,
             engine=page.engine,
+            fallback=page.fallback,
         )
 
 

@@ -15,6 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from registry.database import open_engine
 from registry.errors import InvalidSettings
+from registry.search.engines import make_engines
 from registry.settings import Settings
 from web import problems
 from web.api import attention as attention_api
@@ -78,6 +79,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
     app.state.engine = opened
     app.state.settings = settings
     app.state.use_counter = counter
+    app.state.engines = make_engines(settings)
     app.state.hosting = make_hosting(settings, opened, bundle_store(settings))
     _add_routes(app, StaticFiles())
     problems.install(app)

@@ -16,7 +16,7 @@ from web.commands.config import config
 from web.commands.diff import diff
 from web.commands.publish import publish
 from web.commands.pull import pull
-from web.commands.search import reindex, retag, search
+from web.commands.search import doctor, reindex, retag, search
 from web.commands.source import import_source
 from web.commands.withdraw import withdraw
 
@@ -41,6 +41,7 @@ for command in (
     withdraw,
     search,
     reindex,
+    doctor,
     retag,
     config,
 ):

@@ -35,6 +35,7 @@ from registry.schedule import WAYS
 from registry.stopping import Interrupted
 from web.fulltext import FULLTEXT_QUEUE, FULLTEXT_TASK, compile_fulltext
 from web.import_jobs import IMPORT_QUEUE, run_import
+from web.mirroring import mirroring
 from web.opening import OpenRegistry
 from web.retagging import RETAG_QUEUE, RETAG_TASK, run_retagging
 from web.work_shifts import work_until_told
@@ -198,4 +199,5 @@ def _say_aloud(line: str) -> None:
 def run_worker(registry: OpenRegistry) -> None:
     """Work until told to stop by SIGINT or SIGTERM; a job in hand is put back where its last batch ended."""
     queues = {IMPORT_QUEUE: 1, FULLTEXT_QUEUE: registry.settings.fulltext_concurrency, RETAG_QUEUE: 1}
-    work_until_told(registry.url, queues, lambda stop: worker_app(registry, stop))
+    with mirroring(registry):
+        work_until_told(registry.url, queues, lambda stop: worker_app(registry, stop))

@@ -53,6 +53,7 @@ class SearchPage:
     ``total`` is exact. ``facets`` count the first ``faceted`` matches: all of them, save for very broad queries.
     ``exact`` is the package that the query names, if it stands. ``read_as`` maps words to what was searched in their
     place; ``relaxed`` says that nothing had all words, so that what has most of them is shown.
+    ``engine`` is who answered, ``fallback`` why it was not Meilisearch where that is configured.
     """
 
     hits: tuple[SearchHit, ...]
@@ -64,6 +65,7 @@ class SearchPage:
     read_as: tuple[tuple[str, str], ...] = ()
     relaxed: bool = False
     engine: str = "postgres"
+    fallback: str | None = None
 
     def as_feed(self) -> FeedPage:
         """The same page in the feed's form, for what shows either."""

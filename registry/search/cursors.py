@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from registry.errors import InvalidQuery
+
+_MIRROR_PREFIX = "m."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,15 @@ class Place:
     id: str
 
 
-def write_place(order: str, place: Place) -> str:
-    """The token for a place in this order."""
-    parts = [order, place.score, place.attention_milli, place.sorted_at.isoformat(), place.id]
-    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).rstrip(b"=").decode()
+def write_place(order: str, place: Place, *, mirror: bool = False) -> str:
+    """The token for a place in this order, among what Postgres found or, with ``mirror``, what the mirror did."""
+    parts: list[object] = [order, place.score, place.attention_milli, place.sorted_at.isoformat(), place.id]
+    return _MIRROR_PREFIX * mirror + _encoded(parts)
 
 
 def read_place(order: str, token: str) -> Place:
     """The place a token stands for. Raises InvalidQuery for anything `write_place` did not write for this order."""
+    token = token.removeprefix(_MIRROR_PREFIX)
     try:
         parts = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True))
         given, score, attention, moment, id_ = parts
@@ -42,3 +46,48 @@ def read_place(order: str, token: str) -> Place:
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise InvalidQuery("cursor is not one this search gave; leave it out to start from the first page") from error
     return place
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How many hits were shown, and the id of the last: the place in an order that only its engine knows."""
+
+    count: int
+    last: str
+
+
+def of_mirror(token: str) -> bool:
+    """Whether a token is one that the mirror's engine gave, in whose order it is a place."""
+    return token.startswith(_MIRROR_PREFIX)
+
+
+def write_shown(shown: Shown) -> str:
+    """The token for a place by count."""
+    parts: list[object] = ["shown", shown.count, shown.last]
+    return _MIRROR_PREFIX + _encoded(parts)
+
+
+def read_shown(token: str) -> Shown:
+    """The place by count that a token stands for. Raises InvalidQuery for anything `write_shown` did not write."""
+    try:
+        bare = token.removeprefix(_MIRROR_PREFIX)
+        kind, count, last = json.loads(base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True))
+        if kind != "shown" or type(count) is not int or type(last) is not str or not 0 < count <= 100_000:
+            raise ValueError("not a place by count")
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise InvalidQuery("cursor is not one this search gave; leave it out to start from the first page") from error
+    return Shown(count, last)
+
+
+def read_after(order: str, token: str | None) -> Place | Shown | None:
+    """The place of either kind that a token stands for in this order; None without one. Raises InvalidQuery."""
+    if token is None:
+        return None
+    if of_mirror(token):
+        with suppress(InvalidQuery):
+            return read_shown(token)
+    return read_place(order, token)
+
+
+def _encoded(parts: list[object]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).rstrip(b"=").decode()

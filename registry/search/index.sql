@@ -89,3 +89,31 @@ WITH sample AS (
 UPDATE search_word w SET packages = scaled.packages
   FROM scaled
  WHERE w.word = scaled.word AND abs(w.packages - scaled.packages) > 0.1 * scaled.packages
+
+-- settle_reproduced --
+-- Say of the packages :ids which have a report that stands and found a claim reproduced, by nobody of their own.
+WITH good AS (
+  SELECT DISTINCT e.package_id
+    FROM event e
+   WHERE e.package_id = ANY(:ids) AND e.kind = 'report'
+     AND CAST(e.body AS jsonb) -> 'tests' @> '[{"outcome": "reproduced"}]'
+     AND NOT EXISTS (SELECT FROM event later
+                      WHERE later.package_id = e.package_id AND later.id > e.id
+                        AND later.kind IN ('report', 'report-withdrawn')
+                        AND CAST(later.body AS jsonb) ->> 'report' = CAST(e.body AS jsonb) ->> 'report')
+     AND NOT EXISTS (SELECT FROM event own
+                      WHERE own.package_id = e.package_id
+                        AND (own.kind = 'version'
+                               AND CAST(own.body AS jsonb) -> 'authors' ? (CAST(e.body AS jsonb) ->> 'name')
+                             OR own.kind = 'owner' AND CAST(own.body AS jsonb) ->> 'owner' = e.actor))
+)
+UPDATE package_text t
+   SET reproduced = NOT t.reproduced
+ WHERE t.package_id = ANY(:ids)
+   AND t.reproduced <> EXISTS (SELECT FROM good WHERE good.package_id = t.package_id)
+
+-- digests --
+-- What is stored of the texts of the packages :ids, in short.
+SELECT package_id,
+       md5(concat_ws('|', title, body, namespace, categories, tags, year, licence, reproduced)) AS digest
+  FROM package_text WHERE package_id = ANY(:ids)

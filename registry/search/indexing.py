@@ -29,6 +29,12 @@ def refresh(session: Session, ids: Sequence[str]) -> None:
         parameters = {"ids": sorted(ids)}
         session.execute(_STATEMENTS["forget"], parameters)
         session.execute(_STATEMENTS["refresh"], parameters)
+        settle_reproduced(session, ids)
+
+
+def settle_reproduced(session: Session, ids: Sequence[str]) -> None:
+    """Bring up to date which of these packages somebody else reproduced a claim of; due after a report."""
+    session.execute(_STATEMENTS["settle_reproduced"], {"ids": sorted(ids)})
 
 
 def rebuild(engine: Engine) -> Iterator[int]:

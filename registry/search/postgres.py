@@ -6,7 +6,7 @@ tried, then all words but one, then any. Reads only; writing the texts is `regis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from registry.errors import InvalidQuery
 from registry.feed import MAX_LIMIT, FacetCount, Facets, read_items
 from registry.identifiers import ARXIV_NAMESPACE, PackageId
 from registry.search.answers import Order, SearchHit, SearchPage, SearchRequest
-from registry.search.cursors import Place, read_place, write_place
+from registry.search.cursors import Place, Shown, read_after, write_place
 from registry.search.lexicon import Term, read_terms
 from registry.search.query import SearchQuery
 from registry.search.snippets import marked_stems, snippets
@@ -41,6 +41,11 @@ _SEARCHES = {
     )
     for order in Order
 }
+# The same orders over ids that another engine found.
+_ORDERINGS = {
+    order: text(f"WITH matches AS (SELECT unnest(CAST(:ids AS text[])) AS package_id) {_STATEMENTS[order]}")
+    for order in (Order.ATTENTION, Order.UPDATED)
+}
 
 
 class PostgresSearch:
@@ -52,8 +57,8 @@ class PostgresSearch:
         """One page of what matches. Raises InvalidQuery for a limit out of range or a cursor not given here."""
         if not 1 <= request.limit <= MAX_LIMIT:
             raise InvalidQuery(f"limit={request.limit} is out of range; give 1 to {MAX_LIMIT}")
-        if request.query.package is not None or request.query.doi is not None:
-            return _one_package(session, named_package(session, request.query))
+        if (named := exact_page(session, request)) is not None:
+            return named
         parameters = _filter_parameters(request) | _place_parameters(request)
         for terms, asked in _readings(session, request.query):  # noqa: B007  (the last one stands)
             found = _run(session, asked, request.order, parameters)
@@ -93,6 +98,23 @@ def named_package(session: Session, query: SearchQuery) -> PackageId | None:
         return None
     standing = select(_PACKAGE.c.id).where(_PACKAGE.c.id == str(wanted), _PACKAGE.c.withdrawn_at.is_(None))
     return wanted if session.scalar(standing) else None
+
+
+def exact_page(session: Session, request: SearchRequest) -> SearchPage | None:
+    """The answer to a query that names one package, with or without it; None for other queries."""
+    if request.query.package is None and request.query.doi is None:
+        return None
+    return _one_package(session, named_package(session, request.query))
+
+
+def order_ids(session: Session, request: SearchRequest, ids: Sequence[str]) -> tuple[list[str], str | None]:
+    """One page of these packages in the order of the request (relevance: attention's), and the cursor for the next."""
+    order = Order.ATTENTION if request.order is Order.RELEVANCE else request.order
+    rows = session.execute(_ORDERINGS[order], _place_parameters(request) | {"ids": list(ids)}).all()
+    places = [Place(row.number, row.attention_milli, row.sorted_at, row.name) for row in rows]
+    shown = places[: request.limit]
+    cursor = write_place(request.order, shown[-1], mirror=True) if len(places) > len(shown) else None
+    return [place.id for place in shown], cursor
 
 
 def _one_package(session: Session, named: PackageId | None) -> SearchPage:
@@ -140,8 +162,10 @@ def _filter_parameters(request: SearchRequest) -> dict[str, Any]:
 
 
 def _place_parameters(request: SearchRequest) -> dict[str, Any]:
-    after = read_place(request.order, request.filters.cursor) if request.filters.cursor else None
+    reached = read_after(request.order, request.filters.cursor)
+    after = reached if isinstance(reached, Place) else None
     return {
+        "skipped": reached.count if isinstance(reached, Shown) else 0,
         "after_id": after.id if after else None,
         "after_score": after.score if after else None,
         "after_attention": after.attention_milli if after else None,

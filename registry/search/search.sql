@@ -49,7 +49,7 @@ SELECT 'hit' AS kind, p.id AS name, s.score AS number, p.attention_milli, p.sort
            < (CAST(:after_score AS bigint), CAST(:after_attention AS bigint), CAST(:after_moment AS timestamptz),
               CAST(:after_id AS text)))
  ORDER BY s.score DESC, p.attention_milli DESC, p.sorted_at DESC, p.id DESC
- LIMIT :limit
+ LIMIT :limit OFFSET :skipped
 
 -- attention --
 -- One page by attention, all matches considered.
@@ -60,7 +60,7 @@ SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
         OR (p.attention_milli, p.sorted_at, p.id)
            < (CAST(:after_attention AS bigint), CAST(:after_moment AS timestamptz), CAST(:after_id AS text)))
  ORDER BY p.attention_milli DESC, p.sorted_at DESC, p.id DESC
- LIMIT :limit
+ LIMIT :limit OFFSET :skipped
 
 -- updated --
 -- One page by the moment of the newest version, all matches considered.
@@ -71,7 +71,7 @@ SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
         OR (p.sorted_at, p.attention_milli, p.id)
            < (CAST(:after_moment AS timestamptz), CAST(:after_attention AS bigint), CAST(:after_id AS text)))
  ORDER BY p.sorted_at DESC, p.attention_milli DESC, p.id DESC
- LIMIT :limit
+ LIMIT :limit OFFSET :skipped
 
 -- claims --
 -- Claims of current versions that have all the terms, among the :most packages whose claims have most of them.

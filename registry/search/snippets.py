@@ -44,8 +44,11 @@ def mark(text: str, stems: Collection[str], *, width: int | None = WIDTH) -> str
     """``text`` as safe HTML with its words among ``stems`` marked, cut to about ``width`` characters around the densest
     place (None: whole). None if no word is among them."""
     spans = [match.span() for match in _WORD.finditer(text) if stem(match[0]) in stems]
-    if not spans:
-        return None
+    return mark_spans(text, spans, width=width) if spans else None
+
+
+def mark_spans(text: str, spans: list[tuple[int, int]], *, width: int | None = WIDTH) -> str:
+    """``text`` as safe HTML with these parts marked, cut to about ``width`` characters around the densest place."""
     start, end = (0, len(text)) if width is None or len(text) <= width else _window(text, spans, width)
     pieces, at = ["… " if start else ""], start
     for first, last in spans:

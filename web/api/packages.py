@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator, Field
 
 from registry.errors import InvalidQuery
-from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedQuery, read_feed
+from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedPage, FeedQuery, read_feed
 from registry.packages import read_package
 from registry.search.query import MAX_CHARACTERS
 from web.api.responses import problems
@@ -19,7 +19,7 @@ from web.feed_filters import MAX_FILTERS, MAX_VALUE_CHARACTERS, read_filters
 from web.headers import conditional
 from web.package_forms import OTHER_FORMS, FormsDependency
 from web.package_paths import CONVERTER, read_package_id, register_converter
-from web.searching import read_search
+from web.searching import EnginesDependency, read_search, say_engine
 
 FEED_PARAMETERS = ("q", "category", "tag", "-category", "-tag", "limit", "cursor")
 register_converter()
@@ -109,14 +109,25 @@ def feed_query(
     dependencies=[Depends(refuse_unknown_feed_parameters)],
     responses=problems(400, 503),
 )
-def feed(request: Request, session: SessionDependency, query: Annotated[FeedQuery, Depends(feed_query)]) -> Response:
+def feed(
+    request: Request,
+    session: SessionDependency,
+    engines: EnginesDependency,
+    query: Annotated[FeedQuery, Depends(feed_query)],
+) -> Response:
     """Packages by attention under a filter, a page at a time, with facet counts and the exact total.
 
     With `q` the packages that match it, the best match first (see `/api/v1/search`). Filters combine with AND. Follow
     `next_cursor` to the end for every match; packages added meanwhile do not disturb the order of those already seen.
     """
-    page = read_search(session, query).as_feed() if query.q else read_feed(session, query)
-    return conditional(request, JSONResponse(Feed.of(page).model_dump(mode="json")))
+    if query.q:
+        found = read_search(session, engines, query)
+        return conditional(request, say_engine(_feed_answer(found.as_feed()), found))
+    return conditional(request, _feed_answer(read_feed(session, query)))
+
+
+def _feed_answer(page: FeedPage) -> JSONResponse:
+    return JSONResponse(Feed.of(page).model_dump(mode="json"))
 
 
 @router.get(

@@ -17,7 +17,7 @@ from web.api_search_models import ClaimAnswer, SearchAnswer, Suggestions
 from web.dependencies import SessionDependency
 from web.feed_filters import read_words
 from web.headers import conditional
-from web.searching import read_search
+from web.searching import EnginesDependency, read_search, say_engine
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 Sort = Annotated[
@@ -47,6 +47,7 @@ def _suggest_parameters(request: Request) -> None:
 def search(
     request: Request,
     session: SessionDependency,
+    engines: EnginesDependency,
     query: Annotated[FeedQuery, Depends(feed_query)],
     sort: Sort = Order.RELEVANCE,
 ) -> Response:
@@ -55,8 +56,9 @@ def search(
     Slips are mended and said so in `read_as`; where nothing has all words, what has most of them is given and `relaxed`
     is true. An identifier or DOI gives its package alone, named in `exact`. Without `q`, everything under the filters.
     """
-    page = read_search(session, query, sort)
-    return conditional(request, JSONResponse(SearchAnswer.of(page).model_dump(mode="json")))
+    page = read_search(session, engines, query, sort)
+    answer = JSONResponse(SearchAnswer.of(page).model_dump(mode="json"))
+    return conditional(request, say_engine(answer, page))
 
 
 @router.get(

@@ -13,11 +13,13 @@ from registry.import_log import read_progress
 from registry.job_log import JobState, list_jobs, live_processes, queue_depths
 from registry.packages import count_packages
 from registry.schedule_runs import read_scheduled_work
+from registry.search.outbox import read_state
 from web.api.packages import refuse_any_parameter
 from web.api.responses import problems
-from web.api.status_models import Job, Queue, RegistryStatus, ScheduleItem, count_role
+from web.api.status_models import Job, Queue, RegistryStatus, ScheduleItem, SearchStatus, count_role
 from web.api_models import Health, ImportStatus
 from web.dependencies import SessionDependency
+from web.searching import EnginesDependency
 
 DEAD_LETTERS_SHOWN = 20
 router = APIRouter(tags=["status"])
@@ -30,7 +32,7 @@ router = APIRouter(tags=["status"])
     dependencies=[Depends(refuse_any_parameter)],
     responses=problems(400, 503),
 )
-def status(request: Request, session: SessionDependency) -> Response:
+def status(request: Request, session: SessionDependency, engines: EnginesDependency) -> Response:
     """Packages, the newest import in counts and one sentence, the schedule, the queue, and who works on it."""
     alive = live_processes(session)
     answer = RegistryStatus(
@@ -41,6 +43,7 @@ def status(request: Request, session: SessionDependency) -> Response:
         queue=[Queue.of(depth) for depth in queue_depths(session)],
         dead_letters=[Job.of(job) for job in list_jobs(session, [JobState.FAILED], limit=DEAD_LETTERS_SHOWN)],
         fulltext={state.value: count for state, count in count_attempts(session).items()},
+        search=SearchStatus.of(engines.configured, engines.trouble(session), read_state(session)),
         workers=count_role(alive, "worker"),
         schedulers=count_role(alive, "scheduler"),
     )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from registry.job_log import JobState, JobSummary, LiveProcess, QueueDepth
 from registry.schedule_runs import ImportRunSummary, ScheduledWork
+from registry.search.outbox import MirrorState
 from web.api_models import Moment, Status, _Answer
 
 
@@ -127,6 +128,27 @@ class Queue(_Answer):
         return cls(kind=depth.kind, waiting=depth.waiting, running=depth.running, failed=depth.failed)
 
 
+class SearchStatus(_Answer):
+    """Who answers searches, and how far the mirror of packages in Meilisearch is behind."""
+
+    configured: bool = Field(description="Whether a Meilisearch server is configured.")
+    trouble: str | None = Field(description="Why Postgres answers in its place; null where nothing is amiss.")
+    documents: int | None = Field(description="Packages the mirror held when last asked; null without one.")
+    waiting: int | None = Field(description="Packages whose changes it has not taken in yet; null without one.")
+    heard: Moment | None = Field(description="When the mirror was last heard of; null without one.")
+
+    @classmethod
+    def of(cls, configured: bool, trouble: str | None, state: MirrorState | None) -> SearchStatus:
+        known = state if configured else None
+        return cls(
+            configured=configured,
+            trouble=trouble,
+            documents=known.documents if known else None,
+            waiting=known.waiting if known else None,
+            heard=known.heard_at if known else None,
+        )
+
+
 class RegistryStatus(Status):
     """What the registry holds and what it is doing."""
 
@@ -135,6 +157,7 @@ class RegistryStatus(Status):
     queue: list[Queue]
     dead_letters: list[Job] = Field(description="The newest jobs that were given up, with the reason.")
     fulltext: dict[str, int] = Field(description="How many papers' full texts are in which state.")
+    search: SearchStatus
     workers: int = Field(ge=0, description="Workers that are connected now.")
     schedulers: int = Field(ge=0, description="Schedulers that are connected now; one of them is active.")
 

@@ -1,15 +1,19 @@
-"""`discoveries search`, `reindex` and `retag`: packages by words; index and tags written anew. Prints; no SQL."""
+"""`discoveries search`, `reindex`, `doctor`, `retag`: packages by words; index and tags anew. Prints; no SQL."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from registry.feed import MAX_LIMIT, FeedQuery
 from registry.settings import load_settings
 from web.commands.options import DataDir
+
+if TYPE_CHECKING:
+    from registry.search.comparison import Comparison
+    from registry.search.examination import TextExamination
 
 _TITLE_CHARACTERS = 90
 
@@ -26,6 +30,7 @@ def search(
     Put words that begin with - after `--`.
     """
     from registry.database import transaction
+    from registry.search.engines import make_engines
     from web.api_search_models import SearchAnswer
     from web.opening import opened
     from web.searching import read_search
@@ -33,7 +38,7 @@ def search(
 
     settings = load_settings({"data_dir": data_dir}).settings
     with opened(settings, command="discoveries search") as registry, transaction(registry.engine) as session:
-        page = read_search(session, FeedQuery(q=" ".join(words), limit=limit))
+        page = read_search(session, make_engines(settings), FeedQuery(q=" ".join(words), limit=limit))
     if as_json:
         typer.echo(json.dumps(SearchAnswer.of(page).model_dump(mode="json"), indent=2, ensure_ascii=False))
         return
@@ -48,19 +53,67 @@ def search(
 
 
 def reindex(data_dir: DataDir = None) -> None:
-    """Write the search index of all packages anew from their rows. Searches go on meanwhile; imports wait a batch."""
+    """Write the search index of all packages anew from their rows. Searches go on meanwhile; imports wait a batch.
+
+    Where Meilisearch is configured, its index is built anew beside the live one too, and put in its place when done.
+    """
     from registry.database import transaction
     from registry.search.indexing import count_words, rebuild
+    from registry.search.mirror import make_mirror
     from web.opening import opened
 
     settings = load_settings({"data_dir": data_dir}).settings
     done = 0
     with opened(settings, command="discoveries reindex") as registry:
         for done in rebuild(registry.engine):
-            typer.echo(f"\r{done:,} packages", nl=False, err=True)
+            _count(done)
         with transaction(registry.engine) as session:
             count_words(session)
-    typer.echo(f"\r{done:,} packages indexed", err=True)
+        typer.echo(f"\r{done:,} packages indexed in Postgres", err=True)
+        if settings.meili_url is not None:
+            held = make_mirror(registry.engine, settings.meili_url, settings.meili_key).rebuild(_count)
+            typer.echo(f"\r{held:,} packages indexed in Meilisearch", err=True)
+
+
+def doctor(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what differs and mend nothing.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Hold the search index against the packages, and mend what differs: counts and digests of all of them.
+
+    Postgres's own index always; Meilisearch's where one is configured. Exit status 1 if something differs still.
+    """
+    from registry.search.examination import examine
+    from registry.search.mirror import make_mirror
+    from web.opening import opened
+
+    settings = load_settings({"data_dir": data_dir}).settings
+    sound = True
+    with opened(settings, command="discoveries doctor") as registry:
+        text = examine(registry.engine, repair=not dry_run)
+        typer.echo(f"Postgres: {text.packages:,} packages, {text.texts:,} indexed: {_verdict(text, dry_run)}")
+        sound = text.in_step or not dry_run
+        if settings.meili_url is not None:
+            mirror = make_mirror(registry.engine, settings.meili_url, settings.meili_key)
+            found = mirror.examine(repair=not dry_run)
+            head = f"Meilisearch: {found.packages:,} packages, {found.documents:,} documents"
+            typer.echo(f"{head}: {_verdict(found, dry_run)}")
+            sound &= found.in_step or (not dry_run and mirror.examine(repair=False).in_step)
+    if not sound:
+        raise typer.Exit(1)
+
+
+def _verdict(found: Comparison | TextExamination, dry_run: bool) -> str:
+    if found.in_step:
+        return "in step"
+    counts = {"missing": found.missing, "stale": found.stale, "left over": found.left_over}
+    differing = ", ".join(f"{len(ids):,} {how}" for how, ids in counts.items() if ids) or "documents of others"
+    return differing if dry_run else f"{differing}; mended"
+
+
+def _count(done: int) -> None:
+    typer.echo(f"\r{done:,} packages", nl=False, err=True)
 
 
 def retag(data_dir: DataDir = None) -> None:

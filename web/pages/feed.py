@@ -28,7 +28,7 @@ from web.feed_filters import (
 )
 from web.headers import conditional
 from web.package_paths import package_path
-from web.searching import read_search
+from web.searching import EnginesDependency, read_search, say_engine
 from web.typeset import shorten
 
 ABSTRACT_CHARACTERS = 420
@@ -119,16 +119,18 @@ class FeedContext:
 
 
 @router.get("/")
-def feed(request: Request, session: SessionDependency, renderer: RendererDependency) -> Response:
+def feed(
+    request: Request, session: SessionDependency, engines: EnginesDependency, renderer: RendererDependency
+) -> Response:
     """The discoveries page under the filters of the address; parameters it does not know are passed over."""
     query = read_query(request)
     if query.q:
-        found = read_search(session, query)
+        found = read_search(session, engines, query)
         if found.exact:
             return RedirectResponse(package_path(found.exact.namespace, found.exact.name), 302)
         context = search_context(query, found, read_progress(session))
-    else:
-        context = feed_context(query, read_feed(session, query), read_progress(session))
+        return conditional(request, say_engine(renderer.page("feed.html", context), found))
+    context = feed_context(query, read_feed(session, query), read_progress(session))
     return conditional(request, renderer.page("feed.html", context))
 
 

@@ -14,8 +14,11 @@ from registry.job_log import JobState, JobSummary, QueueDepth, list_jobs, live_p
 from registry.package_views import ImportProgress, ImportState
 from registry.packages import count_packages
 from registry.schedule_runs import ImportRunSummary, ScheduledWork, read_runs, read_scheduled_work
+from registry.search.engines import Engines
+from registry.search.outbox import MirrorState, read_state
 from web.api.status_models import count_role
 from web.dependencies import RendererDependency, SessionDependency
+from web.searching import EnginesDependency
 
 RUNS_SHOWN = 20
 DEAD_LETTERS_SHOWN = 20
@@ -58,6 +61,8 @@ class StatusContext:
     queue: tuple[QueueDepth, ...]
     dead_letters: tuple[JobSummary, ...]
     fulltext: tuple[tuple[AttemptState, int], ...]
+    search: str
+    search_trouble: str | None
     workers: int
     schedulers: int
 
@@ -84,7 +89,9 @@ class StatusContext:
 
 
 @router.get("/status")
-def status(request: Request, session: SessionDependency, renderer: RendererDependency) -> Response:
+def status(
+    request: Request, session: SessionDependency, engines: EnginesDependency, renderer: RendererDependency
+) -> Response:
     """The status page."""
     now = datetime.now(UTC)
     alive = live_processes(session)
@@ -98,12 +105,24 @@ def status(request: Request, session: SessionDependency, renderer: RendererDepen
         queue=queue_depths(session),
         dead_letters=list_jobs(session, [JobState.FAILED], limit=DEAD_LETTERS_SHOWN),
         fulltext=tuple(sorted(count_attempts(session).items())),
+        search=_search_words(engines, read_state(session)),
+        search_trouble=engines.trouble(session),
         workers=count_role(alive, "worker"),
         schedulers=count_role(alive, "scheduler"),
     )
     response = renderer.page("status.html", page)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _search_words(engines: Engines, mirror: MirrorState | None) -> str:
+    """Who answers searches, in words."""
+    if not engines.configured:
+        return "Postgres answers searches."
+    if mirror is None:
+        return "Meilisearch is configured; no worker has built its index yet."
+    waiting = f"{mirror.waiting:,} {'change waits' if mirror.waiting == 1 else 'changes wait'} to be taken in"
+    return f"Meilisearch answers searches, with {mirror.documents:,} packages; {waiting}."
 
 
 def duration(seconds: float) -> str:

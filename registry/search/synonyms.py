@@ -1,0 +1,56 @@
+"""Short forms and what they stand for, which people use for each other. Both engines read them from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# Short form to long form, in lower case. Only those that mean nothing else in the fields of this registry.
+SHORT_FORMS: Final[Mapping[str, str]] = {
+    "asr": "automatic speech recognition",
+    "bnn": "bayesian neural network",
+    "cnn": "convolutional neural network",
+    "cnns": "convolutional neural networks",
+    "dnn": "deep neural network",
+    "dnns": "deep neural networks",
+    "drl": "deep reinforcement learning",
+    "gan": "generative adversarial network",
+    "gans": "generative adversarial networks",
+    "gcn": "graph convolutional network",
+    "gnn": "graph neural network",
+    "gnns": "graph neural networks",
+    "hpo": "hyperparameter optimization",
+    "icl": "in context learning",
+    "llm": "large language model",
+    "llms": "large language models",
+    "lstm": "long short term memory",
+    "marl": "multi agent reinforcement learning",
+    "mlm": "masked language modeling",
+    "moe": "mixture of experts",
+    "nas": "neural architecture search",
+    "ner": "named entity recognition",
+    "nlp": "natural language processing",
+    "nmt": "neural machine translation",
+    "ocr": "optical character recognition",
+    "peft": "parameter efficient fine tuning",
+    "pinn": "physics informed neural network",
+    "pinns": "physics informed neural networks",
+    "plm": "pretrained language model",
+    "ppo": "proximal policy optimization",
+    "rag": "retrieval augmented generation",
+    "rlhf": "reinforcement learning from human feedback",
+    "rnn": "recurrent neural network",
+    "rnns": "recurrent neural networks",
+    "sgd": "stochastic gradient descent",
+    "snn": "spiking neural network",
+    "snns": "spiking neural networks",
+    "ssl": "self supervised learning",
+    "svm": "support vector machine",
+    "tts": "text to speech",
+    "vae": "variational autoencoder",
+    "vaes": "variational autoencoders",
+    "vit": "vision transformer",
+    "vlm": "vision language model",
+    "vlms": "vision language models",
+    "vqa": "visual question answering",
+}
