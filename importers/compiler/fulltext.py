@@ -15,7 +15,7 @@ from importers.compiler.binding import index_cells
 from importers.compiler.claim_finding import FoundClaim, find_claims
 from importers.compiler.claims import Claim, make_claims
 from importers.compiler.claims_file import Bindings, write_claims
-from importers.compiler.concepts import find_concepts, write_concepts
+from importers.compiler.concepts import find_concepts, find_notation, write_concepts
 from importers.compiler.conditions import boundary_of
 from importers.compiler.environment import (
     code_addresses,
@@ -222,7 +222,7 @@ def _write_all(
     printed = write_proofs(ledger, claims)
     addresses = code_addresses(reading)
     run = f"see {addresses[0][0]} ([src/artifacts.md](../src/artifacts.md))" if addresses else UNSTATED
-    problem = find_problem(reading)
+    problem = find_problem(reading, names)
     draft.part(
         "claims",
         lambda: {
@@ -260,7 +260,7 @@ def _write_all(
     )
     draft.part(
         "concepts",
-        lambda: {"logic/concepts.md": write_concepts(ledger, find_concepts(reading, names))},
+        lambda: {"logic/concepts.md": write_concepts(ledger, find_concepts(reading, names), find_notation(reading))},
         "logic/concepts.md",
     )
     draft.part("solution", lambda: write_solution(ledger), "logic/solution/constraints.md")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from importers.compiler.ledger import UNSTATED, Ledger, heading, quote_line
+from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
 
 MAX_BLOCKS = 6
@@ -33,17 +34,28 @@ _ATTEMPT = re.compile(
 _CAUSE = re.compile(
     r"\b(?:because|due to|as a result of|caused by|stems? from|arises? from|owing to)\b[^.;]+", re.IGNORECASE
 )
-_INSIGHT = re.compile(
-    r"\b(?:key (?:insight|idea|observation|intuition)|main (?:insight|idea|observation|thesis)|core "
-    r"(?:insight|idea)|our (?:insight|idea|observation|thesis|intuition)|central idea|the idea is|we "
-    r"(?:argue|observe|hypothesi[sz]e|posit) that|"
-    r"missing principle|motivated by (?:the|this)|inspired by|based on the (?:observation|insight|idea|fact))\b",
-    re.IGNORECASE,
+_INSIGHTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:key|main|core|central|crucial|basic|simple|our|fundamental) (?:insight|idea|observation|intuition|thesis"
+        r"|hypothesis|finding|principle|realization)\b|\bthe (?:idea|intuition|insight|thesis) (?:is|behind)\b",
+        r"\b(?:we|i) (?:argue|observe|hypothesi[sz]e|posit|conjecture|reali[sz]e|notice|recogni[sz]e) that\b|\bmissing "
+        r"principle\b|\bbased on (?:the|this|our) (?:observation|insight|idea|fact|intuition)\b",
+        r"\b(?:we|our|this (?:paper|work))\b[^.;]{0,80}\b(?:motivated|inspired) by\b|\b(?:motivated|inspired) by (?:"
+        r"this|these)\b|\b(?:motivated|inspired) by\b[^.;]{3,120}\bwe\b",
+    )
 )
 _PROPOSES = re.compile(
     r"\b(?:we|this (?:paper|work))\b[^.;]{0,40}\b(?:propose|introduce|present|develop|design|study|show|describe)\b",
     re.IGNORECASE,
 )
+_RESULT = re.compile(
+    r"\b(?:experiments?|experimental|evaluations?|results|extensive|empirically|ablations?)\b[^.;]{0,90}"
+    r"\b(?:show|demonstrate|reveal|indicate|confirm|suggest|verify|validate)|available at|https?://|\bdeployed\b"
+    r"|open-?sourced?\b|\bin addition, its\b",
+    re.IGNORECASE,
+)
+_SETTINGS = re.compile(r"\w=[,\w]*,\s*\w+=|^[\d.\s-]*$")
 _ASSUME_WORDS = frozenset("assume assumed assuming assumption".split())
 _ASSUMES = re.compile(
     r"\b(?:we|i)\b[^.;]{0,20}\bassum(?:e|ed|ing)\b|\bassumption is\b|\bunder the assumption\b|\bit is assumed\b",
@@ -61,10 +73,10 @@ class Problem:
     assumptions: tuple[Said, ...]
 
 
-def find_problem(reading: PaperReading) -> Problem:
+def find_problem(reading: PaperReading, names: Sequence[OwnName] = ()) -> Problem:
     """Observations and gaps from before the paper speaks of itself; the insight from where it does."""
     early = [said for said in reading.of(Part.ABSTRACT, Part.INTRODUCTION) if _usable(reading, said)]
-    before = [said for said in early if not _OWN.search(said.text) and said.sentence.kind != "item"]
+    before = _of_others(early, [own.name for own in names])
     gaps = [said for said in before if _GAP.search(said.text.lower())]
     observations = [
         said
@@ -72,8 +84,6 @@ def find_problem(reading: PaperReading) -> Problem:
         if said not in gaps
         and re.search(r"\b(?:is|are|have|has|can|require|become|enable|show|provide|use|achieve)\w*\b", said.text)
     ]
-    insight = next((said for said in early if _INSIGHT.search(said.text)), None)
-    insight = insight or next((said for said in early if _PROPOSES.search(said.text)), None)
     assumed = [
         said
         for said in reading.sentences
@@ -84,14 +94,44 @@ def find_problem(reading: PaperReading) -> Problem:
     return Problem(
         tuple(observations[:MAX_BLOCKS]),
         tuple(gaps[:MAX_BLOCKS]),
-        insight,
+        _find_insight(early),
         tuple(said for said in assumed if not said.appendix)[:8],
     )
 
 
+def _of_others(early: Sequence[Said], names: Sequence[str]) -> list[Said]:
+    """Sentences about the world: not about this paper, its results or its products.
+
+    What an abstract says after it began to speak of its own work is its own work, also where it does not say "we"; an
+    introduction comes back to the world.
+    """
+    own = next((said.order for said in early if said.part is Part.ABSTRACT and _OWN.search(said.text)), None)
+    return [
+        said
+        for said in early
+        if said.sentence.kind != "item"
+        and not (_OWN.search(said.text) or _RESULT.search(said.text) or any(name in said.text for name in names))
+        and (said.part is not Part.ABSTRACT or own is None or said.order < own)
+    ]
+
+
+def _find_insight(early: Sequence[Said]) -> Said | None:
+    """The sentence that says it is the insight, else one that argues, else what is proposed or first said of it."""
+    for pattern in (*_INSIGHTS, _PROPOSES):
+        found = next((said for said in early if pattern.search(said.text)), None)
+        if found is not None:
+            return found
+    return next((said for said in early if said.part is Part.ABSTRACT and _OWN.search(said.text)), None)
+
+
 def _usable(reading: PaperReading, said: Said) -> bool:
     words = said.text.count(" ") + 1
-    return 6 <= words <= 80 and said.sentence.kind not in ("caption", "footnote") and bool(reading.quotes(said))
+    return (
+        6 <= words <= 80
+        and said.sentence.kind not in ("caption", "footnote")
+        and not _SETTINGS.search(said.text)
+        and bool(reading.quotes(said))
+    )
 
 
 def write_problem(ledger: Ledger, problem: Problem, enabled: Sequence[str]) -> str:

@@ -66,10 +66,18 @@ def limits_of(reading: PaperReading) -> list[Said]:
     own = [said for said in reading.of(Part.LIMITATIONS) if _prose(said)]
     told = [
         said
-        for said in reading.of(Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.CONCLUSION)
-        if not said.words.isdisjoint(_LIMIT_WORDS) and _prose(said) and _LIMIT.search(said.text.lower())
+        for said in reading.of(
+            Part.BACKGROUND, Part.METHOD, Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION, Part.CONCLUSION
+        )
+        if not said.words.isdisjoint(_LIMIT_WORDS) and _prose(said) and _limits(said.text.lower())
     ]
     return [said for said in [*own[:16], *told] if reading.quotes(said)][:24]
+
+
+def _limits(lowered: str) -> bool:
+    """Whether it states a limit; "restricted to" beside a symbol is a restricted map, and a question states nothing."""
+    found = _LIMIT.search(lowered)
+    return found is not None and not lowered.endswith("?") and not ("restrict" in found[0] and "$" in lowered)
 
 
 def _prose(said: Said) -> bool:
