@@ -13,6 +13,7 @@ from importers.latex.source import SourceText, strip_comments
 
 _QUOTE = re.compile(r"«([^»]*)»")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PARTED = re.compile(r"\d[\d.,]*(?:(?:\{,\}|\\,)\d[\d.,]*)+")  # 1{,}467.4 and 1\,467.4
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
 _FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
 _COUNTER = re.compile(
@@ -44,8 +45,8 @@ class SourceWitness:
             if not loaded.path.lower().endswith((".bib", ".bbl"))
         ]
         self._folded = "\n".join(" ".join(text.split()) for text in bare)
-        plain = self._folded.replace("{,}", ",").replace("\\,", "")
-        numbers = set(_NUMBER.findall(plain))
+        numbers = set(_NUMBER.findall(self._folded))
+        numbers.update(match[0].replace("{,}", ",").replace("\\,", "") for match in _PARTED.finditer(self._folded))
         joined = " ".join(number for number in numbers if "," in number or "." in number)
         self._numbers = numbers | set(_SIMPLE.findall(joined))
 

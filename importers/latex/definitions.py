@@ -1,15 +1,18 @@
 """The paper's own definitions and conditionals: read, remembered, never executed.
 
 A definition that would replace a command the reader handles (a section, a citation) is not taken: the reader's
-meaning is the one that keeps the paper's structure. Delimited parameters (\\def\\x#1.{...}) are not expanded.
+meaning is the one that keeps the paper's structure.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from importers.latex.macros import Macro, text_of
+from importers.latex.macros import Macro, Parameter, text_of
+from importers.latex.primitives import compared_numbers
+from importers.latex.signature import delimited, specified
 from importers.latex.stream import PROSE_LENGTH
 from importers.latex.tokens import BRACKET, CS, OPEN, PARAM, TEXT, Token
 from importers.latex.vocabulary import DROPPED_ARGUMENTS, TABULARS, THEOREM_ENVIRONMENTS
@@ -24,18 +27,8 @@ _CONDITIONALS = frozenset(
 )
 # A paper may give these a meaning of its own that matters to its text.
 _REDEFINABLE = frozenset(
-    "eg ie etal etc wrt percent cmark xmark todo keywords star inst address email degree micro".split()
-)
-
-
-# Type sizes and faces say nothing here; taking a paper's own versions of them would only cost time.
-_FACES = frozenset(
-    "tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge bf it rm sf tt em bfseries itshape "
-    "textbf textit "
-    "emph textrm textsf texttt textsc underline noindent centering normalfont maketitle tableofcontents csname "
-    "endcsname "
-    "expandafter protect relax hbox vbox mbox fbox makeatletter makeatother begingroup endgroup bgroup egroup xspace "
-    "begin end par item".split()
+    "eg ie etal etc wrt percent cmark xmark todo keywords star inst address email degree micro unit num si ang qty SI "
+    "skip replaced lower raise".split()
 )
 
 
@@ -53,12 +46,19 @@ def _is_fixed(name: str) -> bool:
     )
 
 
-def _define(reader: Reader, name: str, count: int, optional: tuple[Token, ...] | None, body: list[Token]) -> None:
+def _define(
+    reader: Reader,
+    name: str,
+    count: int,
+    optional: tuple[Token, ...] | None,
+    body: list[Token],
+    signature: tuple[Parameter, ...] = (),
+) -> None:
     if not name or _is_fixed(name):
         return
     text = text_of(body)
     prose = count == 0 and len(text) > PROSE_LENGTH
-    reader.macros.define(Macro(name, min(count, 9), optional, tuple(body), text, prose))
+    reader.macros.define(Macro(name, min(count, 9), optional, tuple(body), text, prose, "", signature))
     if not count and len(text) < 60:
         reader.document.macros[name] = text
 
@@ -101,18 +101,18 @@ def handle_def(reader: Reader, token: Token) -> None:
     name_token = stream.raw()
     if name_token is not None and name_token[:2] == (CS, "csname"):
         name_token = (CS, _made_up_name(reader), *name_token[2:])
-    count, plain = 0, True
+    pattern: list[Token] = []
     while (peeked := stream.peek()) is not None and peeked[0] != OPEN:
-        stream.raw()
-        if peeked[0] == PARAM:
-            count += 1
-        elif peeked[0] not in (TEXT,) or not peeked[1].isspace():
-            plain = False
-        if count > 9 or peeked[0] not in (PARAM, TEXT, CS, BRACKET):
+        if len(pattern) > 30 or peeked[0] not in (PARAM, TEXT, CS, BRACKET):
             return
+        pattern.append(peeked)
+        stream.raw()
     body = stream.argument()
-    if name_token is not None and name_token[0] == CS and plain:
-        _define(reader, name_token[1].rstrip("*"), count, None, body)
+    count = sum(part[0] == PARAM for part in pattern)
+    if name_token is not None and name_token[0] == CS and count <= 9:
+        signature = delimited(pattern)
+        if signature is not None:
+            _define(reader, name_token[1].rstrip("*"), count, None, body, signature)
 
 
 def handle_let(reader: Reader, token: Token) -> None:
@@ -125,9 +125,15 @@ def handle_let(reader: Reader, token: Token) -> None:
     if first is None or second is None or first[0] != CS or second[0] != CS or first[1] == second[1]:
         return
     known = reader.macros.commands.get(second[1])
+    if known is None and not _is_fixed(first[1]):
+        reader.macros.define(Macro(first[1], 0, None, (second,), f"\\{second[1]}", primitive=second[1]))
+        return
+    if known is not None and known.primitive:
+        reader.macros.define(replace(known, name=first[1]))
+        return
     body = list(known.body) if known else [second]
     count = known.arguments if known else 0
-    _define(reader, first[1], count, known.optional if known else None, body)
+    _define(reader, first[1], count, known.optional if known else None, body, known.signature if known else ())
 
 
 def handle_operator(reader: Reader, token: Token) -> None:
@@ -140,18 +146,13 @@ def handle_operator(reader: Reader, token: Token) -> None:
 
 
 def handle_document_command(reader: Reader, token: Token) -> None:
-    r"""\NewDocumentCommand{\name}{O{x} m}{body}: mandatory arguments and one leading optional one."""
+    r"""\NewDocumentCommand{\name}{s O{x} m}{body}: as `importers.latex.signature` reads it."""
     stream = reader.stream
     name = _name_of(stream.argument())
-    spec = text_of(stream.argument())
+    signature = specified(stream.argument())
     body = stream.argument()
-    kinds = re.findall(r"[moOsd]", re.sub(r"\{[^}]*\}", "", spec))
-    if any(kind in "sd" for kind in kinds) or sum(kind in "oO" for kind in kinds) > (
-        kinds[:1] == [kinds[0]] if kinds else 0
-    ):
-        return
-    default: tuple[Token, ...] | None = () if kinds and kinds[0] in "oO" else None
-    _define(reader, name, len(kinds), default, body)
+    if signature is not None:
+        _define(reader, name, len(signature), None, body, signature)
 
 
 def handle_newenvironment(reader: Reader, token: Token) -> None:
@@ -225,6 +226,11 @@ def handle_ifx(reader: Reader, token: Token) -> None:
     _open_conditional(reader, taken=same)
 
 
+def handle_ifnum(reader: Reader, token: Token) -> None:
+    r"""\ifnum1=2, where both are numbers; anything else counts as false."""
+    _open_conditional(reader, taken=compared_numbers(reader))
+
+
 def handle_ifdefined(reader: Reader, token: Token) -> None:
     r"""\ifdefined\a."""
     name = reader.stream.raw()
@@ -273,11 +279,12 @@ DEFINITION_HANDLERS: dict[str, Handler] = {
     "newif": handle_newif,
     "newacronym": handle_acronym,
     "acrodef": handle_acronym,
-    **dict.fromkeys(sorted(_CONDITIONALS - {"iftrue", "ifx", "ifdefined", "ifpdf"}), handle_iffalse),
+    **dict.fromkeys(sorted(_CONDITIONALS - {"iftrue", "ifx", "ifdefined", "ifpdf", "ifnum"}), handle_iffalse),
     "iftrue": handle_iftrue,
     "ifpdf": handle_iftrue,
     "ifx": handle_ifx,
     "ifdefined": handle_ifdefined,
+    "ifnum": handle_ifnum,
     "else": handle_else,
     "fi": handle_fi,
 }

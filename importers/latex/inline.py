@@ -66,7 +66,8 @@ def handle_ref(reader: Reader, token: Token) -> None:
     reader.stream.star()
     command = token[1].rstrip("*")
     named = "|cref" if command.lower() in ("cref", "autoref", "vref", "fref") else ""
-    labels = ",".join(label.strip() + named for label in reader.stream.word().split(",") if label.strip())
+    written = reader.stream.word().partition("\\")[0]
+    labels = ",".join(label.strip() + named for label in written.split(",") if label.strip())
     if labels:
         reader.pieces.append((f"{MARK_OPEN}r:{labels}{MARK_CLOSE}", token[2], _end(reader, token)))
 
@@ -88,7 +89,7 @@ def handle_footnote(reader: Reader, token: Token) -> None:
 def handle_display(reader: Reader, token: Token) -> None:
     """Displayed maths: an equation, and in the text a formula on its own."""
     body = reader.macros.expand_math(token[1])
-    labels = tuple(label.strip() for label in _DISPLAY_LABEL.findall(token[1]))
+    labels = tuple(dict.fromkeys(label.strip() for label in _DISPLAY_LABEL.findall(f"{token[1]}{body}")))
     for label in labels:
         reader.document.labels.setdefault(label, ("equation", ""))
     tex = _DISPLAY_LABEL.sub("", body).strip()
@@ -174,15 +175,6 @@ def handle_texorpdf(reader: Reader, token: Token) -> None:
     reader.stream.push(second or first)
 
 
-def handle_units(reader: Reader, token: Token) -> None:
-    r"""\SI{3.5}{\giga\byte}, \qty: number and unit side by side."""
-    reader.stream.optional()
-    number = reader.stream.argument()
-    unit = reader.stream.argument()
-    gap: Token = (TEXT, " ", token[2], token[3])
-    reader.stream.push([*number, gap, *unit])
-
-
 def handle_acronym_use(reader: Reader, token: Token) -> None:
     r"""\ac{key}, \gls{key}: the short form, or the key where it is not defined."""
     key = reader.stream.word()
@@ -228,7 +220,6 @@ INLINE_HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("includegraphics", "includegraphics*", "epsfig", "psfig", "epsffile", "epsfbox", "plotone",
     "includesvg"), handle_graphics),
     "texorpdfstring": handle_texorpdf,
-    **dict.fromkeys(("SI", "qty"), handle_units),
     **dict.fromkeys(("ac", "gls", "Gls", "acs", "acf", "acl", "acp", "glspl", "Glspl", "acrshort", "acrlong",
     "acrfull"), handle_acronym_use),
     "textsuperscript": handle_script,

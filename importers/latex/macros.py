@@ -18,8 +18,23 @@ _PARAM = re.compile(r"#(\d)")
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """How an argument is taken. ``kind``: m (braces), o (brackets), s (a star), d (between two characters),
+    u (up to ``closing``), p (nothing: a text that must stand here, ``opening``)."""
+
+    kind: str
+    opening: str = ""
+    closing: str = ""
+    default: tuple[Token, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Macro:
-    """``arguments`` counts the optional one, if there is one; ``optional`` is its default."""
+    """``arguments`` counts the optional one, if there is one; ``optional`` is its default.
+
+    ``primitive`` names the command that this one is another name of (\\let\a=\b, b being LaTeX's own); ``signature``
+    says how each argument is taken where it is otherwise than in braces (see `importers.latex.signature`).
+    """
 
     name: str
     arguments: int
@@ -27,6 +42,8 @@ class Macro:
     body: tuple[Token, ...]
     text: str
     long: bool = False
+    primitive: str = ""
+    signature: tuple[Parameter, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,6 +85,9 @@ class MacroTable:
             if macro is None:
                 pieces.append(match[0])
                 continue
+            if macro.primitive:
+                pieces.append(f"\\{macro.primitive}")
+                continue
             values, position = _read_values(tex, position, macro)
             body = _fill(macro.text, values)
             gap = " " if body[-1:].isalpha() and tex[position : position + 1].isalpha() else ""
@@ -84,7 +104,10 @@ def _fill(body: str, values: list[str]) -> str:
 
 def _read_values(tex: str, position: int, macro: Macro) -> tuple[list[str], int]:
     values: list[str] = []
-    for index in range(macro.arguments):
+    for parameter in macro.signature:
+        value, position = _read_parameter(tex, position, parameter)
+        values += [] if parameter.kind == "p" else [value]
+    for index in range(0 if macro.signature else macro.arguments):
         while position < len(tex) and tex[position].isspace():
             position += 1
         if index == 0 and macro.optional is not None:
@@ -98,6 +121,25 @@ def _read_values(tex: str, position: int, macro: Macro) -> tuple[list[str], int]
         value, position = _read_value(tex, position)
         values.append(value)
     return values, position
+
+
+def _read_parameter(tex: str, position: int, parameter: Parameter) -> tuple[str, int]:
+    """As `importers.latex.signature.take` reads it from tokens."""
+    start = position
+    while parameter.kind != "u" and start < len(tex) and tex[start].isspace():
+        start += 1
+    if parameter.kind == "m":
+        return _read_value(tex, start)
+    if parameter.kind == "u":
+        end = tex.find(parameter.closing, position)
+        return (tex[position:end], end + len(parameter.closing)) if end >= 0 else ("", position)
+    opening = {"o": "[", "s": "*"}.get(parameter.kind, parameter.opening)
+    if not tex.startswith(opening, start):
+        return text_of(parameter.default or ()), position
+    if parameter.kind in "sp":
+        return "*", start + len(opening)
+    end = tex.find("]" if parameter.kind == "o" else parameter.closing, start)
+    return (tex[start + 1 : end], end + 1) if end >= 0 else ("", position)
 
 
 def _read_value(tex: str, position: int) -> tuple[str, int]:

@@ -15,14 +15,16 @@ from importers.latex.document import MARK_CLOSE, MARK_OPEN, Document, Paragraph
 _MARK = re.compile(rf"{MARK_OPEN}(.):([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _PARENTHETIC = re.compile(rf"\s*[(\[]?{MARK_OPEN}c:[^{MARK_CLOSE}]*{MARK_CLOSE}[)\]]?")
 _MATH = re.compile(r"\$\$?([^$]*)\$\$?")
-_NUMERIC_MATH = re.compile(r"[\d\s.,:%+\-–/=<>()~≈≤≥±×·→↑↓°^*|]*")
+_ARGUMENT_MARKS = re.compile("[\ue004-\ue006]")  # of arguments that were not given
+_NUMERIC_MATH = re.compile("[\\d\\s.,:%+\\-–/=<>()\ue002≈≤≥±×·→↑↓°^*|]*")
 _MATH_WORDS = {
-    r"\times": "×", r"\%": "%", r"\sim": "~", r"\approx": "≈", r"\leq": "≤", r"\geq": "≥", r"\le": "≤",
+    r"\times": "×", r"\%": "%", r"\sim": "\ue002", r"\approx": "≈", r"\leq": "≤", r"\geq": "≥", r"\le": "≤",
     r"\ge": "≥", r"\pm": "±",
     r"\cdot": "·", r"\to": "→", r"\rightarrow": "→", r"\uparrow": "↑", r"\downarrow": "↓", r"\,": " ", r"\;": " ",
     r"\:": " ", r"\!": "",
     r"\ ": " ", r"\lt": "<", r"\gt": ">", r"{,}": ",", r"\circ": "°", r"\mathbf": "", r"\mathrm": "", r"\bf": "",
     r"\rm": "",
+    r"\scriptstyle": "", r"\textstyle": "", r"\mathtt": "", r"\scriptscriptstyle": "",
     r"\textbf": "", r"\text": "", r"\boldsymbol": "", r"\bm": "", r"\displaystyle": "", r"\textrm": "",
     r"\mathit": "", r"\ldots": "...",
     r"\dots": "...", r"\approxeq": "≈", r"\lesssim": "≲", r"\gtrsim": "≳", r"\div": "÷", r"\ast": "*", r"\ll": "≪",
@@ -194,6 +196,7 @@ def tidy(text: str) -> str:
         plain = " ".join(text.split())
     else:
         plain = " ".join(text.replace("\u00ad", "").split()).replace("\ue002", "~")
+        plain = _ARGUMENT_MARKS.sub("", plain)
     return plain.replace(" ,", ",").replace(" .", ".").replace(" ;", ";").replace("( ", "(").replace(" )", ")")
 
 
@@ -228,7 +231,7 @@ def plain_number_math(tex: str) -> str | None:
     text = text.replace("{", "").replace("}", "").replace("~", " ")
     if not _NUMERIC_MATH.fullmatch(text):
         return None
-    return " ".join(text.split()).replace("~", "\ue002")
+    return " ".join(text.split())
 
 
 def numbers_in(text: str) -> list[str]:

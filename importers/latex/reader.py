@@ -241,6 +241,10 @@ from importers.latex.definitions import DEFINITION_HANDLERS  # noqa: E402
 from importers.latex.finish import finish  # noqa: E402
 from importers.latex.floats import FLOAT_HANDLERS, close_floats  # noqa: E402
 from importers.latex.inline import INLINE_HANDLERS, handle_display, handle_unknown, handle_verbatim  # noqa: E402
+from importers.latex.primitives import PRIMITIVE_HANDLERS  # noqa: E402
 from importers.latex.structure import STRUCTURE_HANDLERS, begin_environment, end_environment  # noqa: E402
+from importers.latex.units import UNIT_HANDLERS  # noqa: E402
 
-HANDLERS: dict[str, Handler] = DEFINITION_HANDLERS | INLINE_HANDLERS | STRUCTURE_HANDLERS | FLOAT_HANDLERS
+HANDLERS: dict[str, Handler] = (
+    PRIMITIVE_HANDLERS | UNIT_HANDLERS | DEFINITION_HANDLERS | INLINE_HANDLERS | STRUCTURE_HANDLERS | FLOAT_HANDLERS
+)

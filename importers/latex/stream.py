@@ -8,6 +8,7 @@ budget is spent, macros pass through unexpanded and a note says so.
 from __future__ import annotations
 
 from importers.latex.macros import Macro, MacroTable, text_of
+from importers.latex.signature import take
 from importers.latex.tokens import BEGIN, BRACKET, CLOSE, CS, DISPLAY, END, MATH, OPEN, PAR, PARAM, TEXT, Token
 
 MAX_EXPANSIONS = 100_000
@@ -82,6 +83,8 @@ class TokenStream:
             macro = commands.get(token[1])
             if macro is None or not self._may_expand():
                 return token
+            if macro.primitive:
+                return (CS, macro.primitive, token[2], token[3])
             self._expand(macro, token)
 
     def peek(self) -> Token | None:
@@ -238,12 +241,22 @@ class TokenStream:
         return False
 
     def _expand(self, macro: Macro, call: Token) -> None:
-        values = [self._value(macro, index) for index in range(macro.arguments)]
+        if macro.signature:
+            taken = take(self, macro.signature)
+            if taken is None:
+                return
+            values = taken
+        else:
+            values = [self._value(macro, index) for index in range(macro.arguments)]
         body = place(macro, call, values)
         self.expansions += 1
         self.expanded += len(body)
         if body:
             self.push(body)
+
+    def mark(self) -> tuple[list[_Frame], list[Token], int]:
+        """Where the stream stands, for ``restore`` to come back to."""
+        return (list(self._frames), self._tokens, self._at)
 
     def _value(self, macro: Macro, index: int) -> list[Token]:
         if index == 0 and macro.optional is not None:

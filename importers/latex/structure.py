@@ -55,6 +55,7 @@ _CLASS_STYLES = re.compile(  # styles of venues and packages: nothing of the pap
     r"|lineno|corl|kdd|www|osdi|conference|style$)",
     re.IGNORECASE,
 )
+_TITLES = "title icmltitle mlsystitle aistatstitle uaititle jmlrtitle acmltitle Title papertitle".split()
 _LOCAL_STYLE_BYTES = 60_000
 
 
@@ -438,8 +439,21 @@ STRUCTURE_HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("input", "include", "subfile", "InputIfFileExists"), handle_input),
     **dict.fromkeys(("import", "subimport"), handle_import),
     **dict.fromkeys(("usepackage", "RequirePackage"), handle_package),
-    **dict.fromkeys(("title", "icmltitle", "Title", "papertitle"), handle_title),
-    **dict.fromkeys(("author", "Author", "icmlauthor", "authors"), handle_author),
+    **dict.fromkeys(
+        (
+            "title",
+            "icmltitle",
+            "mlsystitle",
+            "aistatstitle",
+            "uaititle",
+            "jmlrtitle",
+            "acmltitle",
+            "Title",
+            "papertitle",
+        ),
+        handle_title,
+    ),
+    **dict.fromkeys(("author", "Author", "icmlauthor", "mlsysauthor", "authors"), handle_author),
     **dict.fromkeys((*SECTION_LEVELS, *(f"{name}*" for name in SECTION_LEVELS)), handle_section),
     "appendix": handle_appendix,
     "label": handle_label,

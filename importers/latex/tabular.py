@@ -89,7 +89,7 @@ def _opens_float(reader: Reader, name: str, token: Token) -> bool:
     if (
         reader.floats
         or reader.inline_depth
-        or name not in ("longtable", "xltabular", "longtabu", "longtblr", "deluxetable")
+        or name not in ("longtable", "xltabular", "longtabu", "longtblr", "deluxetable", "deluxetable*")
     ):
         return False
     reader.floats.append(OpenFloat(name, "table", token[2]))

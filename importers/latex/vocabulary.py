@@ -47,7 +47,7 @@ _OWN_SYMBOLS = {
     "checkmark": "✓", "cmark": "✓", "xmark": "✗", "ding": "", "textmu": "μ", "micro": "μ", "euro": "€", "texteuro": "€",
     "pounds": "£", "textsterling": "£", "i": "ı", "j": "ȷ", "slash": "/", "textsuperscript": "", "newline": " ",
     "linebreak": " ",
-    "break": " ", "hfill": " ", "hskip": " ", "hfil": " ", "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "etc": "etc.",
+    "break": " ", "hfill": " ", "hfil": " ", "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "etc": "etc.",
     "wrt": "w.r.t.", "percent": "%", "uparrow": "↑", "downarrow": "↓", "rightarrow": "→", "leftarrow": "←",
     "to": "→", "textrightarrow": "→",
     "textuparrow": "↑", "textdownarrow": "↓", "sim": "~", "approx": "≈", "pm": "±", "leq": "≤", "geq": "≥",
@@ -77,7 +77,7 @@ DROPPED_ARGUMENTS = {
             Needspace inst IEEEmembership IEEEspecialpapernotice noalign excludecomment includecomment
             theoremstyle DeclareGraphicsExtensions setlist enlargethispage addbibresource bibpunct citestyle
             setcitestyle newtotcounter definecolorset pgfdeclarelayer pgfsetlayers tcbuselibrary mdfsetup
-            AtBeginDocument AtEndDocument stretch settopmatter acmSubmissionID acmBooktitle acmVolume
+            deleted AtBeginDocument AtEndDocument stretch settopmatter acmSubmissionID acmBooktitle acmVolume
             acmNumber acmArticle acmMonth startPage acmJournal vspace* hspace* fancyhf fancyhead fancyfoot
             lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
             """,
