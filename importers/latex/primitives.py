@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from importers.latex.reader import Handler, Reader
 
 _UNIT = r"(?:true ?)?(?:ex|em|pt|pc|in|bp|cm|mm|dd|cc|sp|mu|fil{1,3})(?![a-zA-Z])"
-_LENGTH = re.compile(rf"\s*=?\s*[-+]*\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)?\s*(?:{_UNIT})?")
-_GLUE = re.compile(rf"\s*(?:plus|minus)\s*[-+]*(?:\d+(?:[.,]\d*)?|[.,]\d+)?\s*(?:{_UNIT})?")
+_LENGTH = re.compile(rf"\s*=?\s*[-+]*\s*(?:\d+(?:[.,]\d*)?|[.,]\d+)?\s*(?:{_UNIT}\s?)?")
+_GLUE = re.compile(rf"\s*(?:plus|minus)\s*[-+]*(?:\d+(?:[.,]\d*)?|[.,]\d+)?\s*(?:{_UNIT}\s?)?")
 _ASSIGNED = re.compile(r"\s*=|\s*[-+]?[.,]?\d")
 _TO = re.compile(r"\s*(?:to|spread)\b\s*")
 _COMPARED = re.compile(r"\s*(-?\d+)\s*([<=>])\s*(-?\d+)")

@@ -109,14 +109,23 @@ def _take(stream: TokenStream, parameter: Parameter) -> list[Token] | None:
         return stream.argument()
     if parameter.kind == "u":
         return _until(stream, parameter.closing)
+    held = stream.mark()
+    given = _given(stream, parameter)
+    if given is None and parameter.kind != "p":
+        stream.restore(held)  # with the white space that stood before what did not come
+        return list(parameter.default or ())
+    return given
+
+
+def _given(stream: TokenStream, parameter: Parameter) -> list[Token] | None:
+    """What stands where an argument may be left out; None where nothing does."""
     if parameter.kind == "o":
-        given = stream.optional()
-        return list(parameter.default or ()) if given is None else given
-    if parameter.kind == "s":
-        return list(_mark(TRUE_MARK)) if stream.star() else list(parameter.default or ())
+        return stream.optional()
     stream.skip_space()
+    if parameter.kind == "s":
+        return list(_mark(TRUE_MARK)) if stream.star() else None
     if not _starts(stream, parameter.opening):
-        return None if parameter.kind == "p" else list(parameter.default or ())
+        return None
     return [] if parameter.kind == "p" else _until(stream, parameter.closing)
 
 

@@ -81,6 +81,8 @@ class TokenStream:
             if token[0] != CS:
                 return token
             macro = commands.get(token[1])
+            if macro is None and token[1][-1:] == "*" and (macro := commands.get(token[1][:-1])) is not None:
+                self.push([(TEXT, "*", token[3] - 1, token[3])])
             if macro is None or not self._may_expand():
                 return token
             if macro.primitive:
