@@ -40,7 +40,7 @@ JOBS = table(
     column("worker_id", BigInteger),
     schema="jobs",
 )
-_HISTORY = table(
+HISTORY = table(
     "procrastinate_events",
     column("id", BigInteger),
     column("job_id", BigInteger),
@@ -178,7 +178,7 @@ def read_job(session: Session, job_id: int) -> tuple[JobSummary, tuple[JobHappen
     row = session.execute(_summaries().where(JOBS.c.id == job_id)).mappings().first()
     if row is None:
         raise NotFound(f"there is no job {job_id}")
-    history = select(_HISTORY.c.at, cast(_HISTORY.c.type, Text).label("type")).where(_HISTORY.c.job_id == job_id)
+    history = select(HISTORY.c.at, cast(HISTORY.c.type, Text).label("type")).where(HISTORY.c.job_id == job_id)
     ours = select(_EVENT.c.at, _EVENT.c.kind, _EVENT.c.reason, _EVENT.c.detail).where(_EVENT.c.job_id == job_id)
     happened = [
         JobHappening(at, _HAPPENINGS.get(kind, kind)) for at, kind in session.execute(history) if kind in _HAPPENINGS
@@ -228,7 +228,7 @@ def _summaries() -> Select[Any]:
     failed = and_(mine, _EVENT.c.kind.in_((JobEvent.FAILED.value, JobEvent.DIED.value)))
     reason = select(_EVENT.c.reason).where(failed).order_by(_EVENT.c.id.desc()).limit(1).scalar_subquery()
     failures = select(func.count()).select_from(_EVENT).where(failed).scalar_subquery()
-    changed = select(func.max(_HISTORY.c.at)).where(_HISTORY.c.job_id == JOBS.c.id).scalar_subquery()
+    changed = select(func.max(HISTORY.c.at)).where(HISTORY.c.job_id == JOBS.c.id).scalar_subquery()
     return select(
         JOBS, cast(JOBS.c.status, Text).label("state"), reason.label("reason"), failures.label("failures"),
         changed.label("changed_at"),

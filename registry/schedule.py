@@ -25,7 +25,6 @@ WAYS = ("arxiv", "oai", "rss")
 DEPTHS = ("metadata", "fulltext")
 _ENTRY: Table = ScheduleRow.__table__  # type: ignore[attr-defined]
 _FIRING: Table = ScheduleFiringRow.__table__  # type: ignore[attr-defined]
-_KEPT_FIRINGS = timedelta(days=90)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _CATEGORY = re.compile(r"[A-Za-z][A-Za-z-]*(?:[.:][A-Za-z][A-Za-z-]*){0,2}")
 _INTERVAL = re.compile(r"every (?P<count>[1-9]\d{0,5}) (?P<unit>second|minute|hour|day)s?")
@@ -226,7 +225,6 @@ def claim_due(session: Session, name: str, now: datetime) -> tuple[ScheduleEntry
     row = insert(_FIRING).values(name=name, scheduled_for=moment, fired_at=now)
     if session.execute(row.on_conflict_do_nothing().returning(_FIRING.c.name)).first() is None:
         return None
-    session.execute(delete(_FIRING).where(_FIRING.c.name == name, _FIRING.c.scheduled_for < moment - _KEPT_FIRINGS))
     return entry, moment
 
 

@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     fulltext_concurrency: int = Field(
         default=1, ge=1, le=16, description="Full texts that one worker compiles at once."
     )
+    log_days: int = Field(
+        default=90, ge=1, le=36_500, description="Days that ended import runs, jobs and firings are kept."
+    )
     tags_file: Path | None = Field(
         default=None, description="TOML file that extends, maps, merges or bans tags of the vocabulary."
     )

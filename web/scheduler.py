@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import psycopg
@@ -29,6 +29,7 @@ from registry.database import SCHEDULER_LOCK, libpq_address, transaction
 from registry.errors import InvalidSettings
 from registry.import_log import any_run_done
 from registry.jobs import enqueue, job_app, process_name, rescue_stalled
+from registry.log_retention import Forgotten, forget_before
 from registry.outage import passes
 from registry.schedule import ScheduleEntry, claim_due, note_job, read_schedule, read_trigger
 from registry.tables import PackageRow
@@ -39,6 +40,7 @@ from web.opening import OpenRegistry
 from web.retagging import ask_for_retagging
 
 _ORPHANS_SECONDS: Final = 6 * 3600
+_FORGET_SECONDS: Final = 3600
 _RESCUE_SECONDS: Final = 15
 _FULLTEXT_SECONDS: Final = 60
 _CLOSE_SECONDS: Final = 60
@@ -116,6 +118,7 @@ class _Watch:
         self._every(_RETAG_SECONDS, lambda: follow_vocabulary(self._registry))
         _outlasting(lambda: follow_vocabulary(self._registry))
         self._every(_ORPHANS_SECONDS, lambda: forget_orphans(self._registry))
+        self._every(_FORGET_SECONDS, lambda: forget_old_logs(self._registry))
         if self._registry.settings.auto_import:
             self._every(_FULLTEXT_SECONDS, lambda: enqueue_by_policy(self._registry))
             _outlasting(lambda: ask_for_first_import(self._registry))
@@ -214,6 +217,12 @@ def forget_orphans(registry: OpenRegistry) -> int:
     if removed:
         _say(f"{removed:,} orphans removed from the bundle store")
     return removed
+
+
+def forget_old_logs(registry: OpenRegistry) -> Forgotten:
+    """Keep the logs as long as the operator said."""
+    with transaction(registry.engine) as session:
+        return forget_before(session, datetime.now(UTC) - timedelta(days=registry.settings.log_days))
 
 
 def close_attention(registry: OpenRegistry) -> bool:
