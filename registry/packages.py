@@ -407,6 +407,7 @@ def _detail(
         journal_ref=facts.get("journal_ref"),
         comment=facts.get("comment"),
         submitted=facts.get("submitted_at"),
+        withdrawn_reason=row["withdrawn_reason"] if row["withdrawn_at"] else None,
         owner=row["owner_id"],
         seal=SealSummary.from_json(described["seal"]) if described["seal"] else None,
         hosted=facts.get("hosted"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
@@ -20,8 +21,10 @@ from registry.identifiers import PackageId
 from registry.import_log import Tally
 from registry.packages import read_package
 from registry.papers import ArxivPaper, ArxivVersion, Deletion, Source
+from registry.settings import Settings
 from registry.withdrawal import withdraw_package
 from tests.factories import paper
+from web.app import create_app
 from web.pipeline import Pipeline
 
 ID = PackageId("arxiv", "2301.00001")
@@ -66,9 +69,27 @@ def test_a_withdrawal_withdraws_the_package_with_its_reason_and_leaves_earlier_v
         read_package(session, ID)
     with pytest.raises(Withdrawn):
         read_package(session, ID, 2)
-    assert read_package(session, ID, 1).item.title == "Part 2"
+    earlier = read_package(session, ID, 1)
+    assert earlier.item.title == "Part 2"
+    assert earlier.withdrawn_reason is not None
+    assert "An error in Lemma 2" in earlier.withdrawn_reason
     assert read_feed(session, FeedQuery()).total == 0
     assert pipeline.take_in([GONE]) == Tally(unchanged=1)
+
+
+def test_an_earlier_version_says_that_the_paper_was_withdrawn(
+    pipeline: Pipeline, engine: Engine, tmp_path: Path
+) -> None:
+    for record in (FIRST, GONE):
+        pipeline.take_in([record])
+    with TestClient(create_app(Settings(data_dir=tmp_path), engine=engine)) as client:
+        assert client.get("/packages/arxiv/2301.00001").status_code == 410
+        page = client.get("/packages/arxiv/2301.00001/v1")
+        told = client.get("/api/v1/packages/arxiv/2301.00001/versions/1").json()["withdrawn_on_arxiv"]
+    assert page.status_code == 200
+    assert "withdrawn on arXiv later: it was withdrawn from arXiv with the comment: An error in Lemma 2" in page.text
+    assert "current one is" not in page.text, "the current one answers 410"
+    assert "An error in Lemma 2" in told
 
 
 def test_a_later_version_with_source_brings_it_back(pipeline: Pipeline, session: Session) -> None:

@@ -72,6 +72,9 @@ class PackageVersion(_Answer):
     total_bytes: int = Field(description="Bytes of all files, unpacked.")
     archives: list[Archive]
     claims: list[Claim]
+    withdrawn_on_arxiv: str | None = Field(
+        description="The reason, where this is an earlier version of a paper that was withdrawn on arXiv; else null."
+    )
     links: VersionLinks
 
     @classmethod
@@ -95,6 +98,7 @@ class PackageVersion(_Answer):
             total_bytes=stored.bundle.size_bytes,
             archives=archives(stored, found.address),
             claims=[Claim.of(claim) for claim in found.detail.claims],
+            withdrawn_on_arxiv=found.detail.withdrawn_reason,
             links=links(found, stored.number),
         )
 
