@@ -115,6 +115,7 @@ class ArxivListing:
                     yield result
             if len(given) >= self._wanted(limit):
                 return
+            self._adapter.tell(f"{len(given)} of {self._wanted(limit)} papers came; the pages are read again")
         missing = self._wanted(limit) - len(given)
         yield Rejected(
             None, f"arXiv announced {self._wanted(limit)} papers and {missing} of them never came", count.category

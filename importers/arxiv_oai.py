@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar, Unpack
 
@@ -95,7 +95,15 @@ class OaiHarvest:
 
         A record may come more than once. Raises SourceUnavailable with a sentence for people, Interrupted.
         """
-        window = _Window(set_spec, since, until)
+        return self._pages(_Window("ListRecords", set_spec, since, until))
+
+    def identifiers(
+        self, set_spec: str | None = None, *, since: date | None = None, until: date | None = None
+    ) -> Iterator[HarvestedPage]:
+        """The same list as bare ids and deletions: many thousand a request, to see whether everything is here."""
+        return self._pages(_Window("ListIdentifiers", set_spec, since, until))
+
+    def _pages(self, window: _Window) -> Iterator[HarvestedPage]:
         fruitless = 0
         while True:
             reading = _Reading(window.since)
@@ -107,7 +115,8 @@ class OaiHarvest:
             if fruitless > _FRUITLESS_RESTARTS:
                 break
             if fault is not None:
-                window = _Window(set_spec, reading.reached or window.since, until)
+                self._adapter.tell(f"{fault}; the list is begun anew")
+                window = replace(window, since=reading.reached or window.since)
         if fault is not None:
             raise SourceUnavailable(f"{self._url} does not come to the end of its list: {fault}")
         yield reading.given_up()
@@ -134,7 +143,7 @@ class OaiHarvest:
                 return None
             if reading.in_circles:
                 return "its tokens lead in a circle"
-            query = {"verb": "ListRecords", "resumptionToken": page.token}
+            query = {"verb": window.verb, "resumptionToken": page.token}
 
     def _ask_page(self, query: dict[str, str], reading: _Reading) -> OaiPage:
         reading.doubted = 0
@@ -187,13 +196,14 @@ class _Whole(Generic[_Answer]):
 
 @dataclass(frozen=True, slots=True)
 class _Window:
+    verb: str
     set_spec: str | None
     since: date | None
     until: date | None
 
     def query(self, format: str) -> dict[str, str]:
         named = {
-            "verb": "ListRecords",
+            "verb": self.verb,
             "metadataPrefix": format,
             "set": self.set_spec,
             "from": self.since and self.since.isoformat(),

@@ -147,6 +147,11 @@ class PoliteAdapter(HTTPAdapter):
                     raise SourceUnavailable(self._sentence(fault, tried)) from fault
                 self._wait(fault, tried)
 
+    def tell(self, why: str) -> None:
+        """Say of a fault that cost no pause what it was: a list that must be read again, say."""
+        if self._on_wait is not None:
+            self._on_wait(0.0, why)
+
     def _tries(self, fault: FaultyAnswer) -> int:
         """Where nothing ever answered, a person may be waiting to be told so: say it within seconds."""
         if fault.unreachable and not self._answered:

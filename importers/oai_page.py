@@ -15,10 +15,10 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from importers.arxiv_text import parse_day
 from importers.arxiv_transport import FaultyAnswer
-from importers.oai_record import OAI, OaiRecord, read_oai_record
+from importers.oai_record import OAI, OaiRecord, read_oai_header, read_oai_record
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
-_VERBS = ("ListRecords", "GetRecord", "Identify")
+_VERBS = ("ListRecords", "ListIdentifiers", "GetRecord", "Identify")
 _WORDS = {
     "badArgument": "it refuses what was asked (badArgument)",
     "badResumptionToken": "the token to go on with is invalid or has expired (badResumptionToken)",
@@ -66,12 +66,14 @@ class OaiIdentity:
 
 
 def read_oai_page(body: bytes) -> OaiPage:
-    """Read an answer to ListRecords or GetRecord. Raises FaultyAnswer, OaiRefusal."""
+    """Read an answer to ListRecords, ListIdentifiers or GetRecord. Raises FaultyAnswer, OaiRefusal."""
     root, verb = _verb(body)
+    records = [read_oai_record(record) for record in verb.iterfind(f"{OAI}record")]
+    records += [read_oai_header(header) for header in verb.iterfind(f"{OAI}header")]
     token = verb.find(f"{OAI}resumptionToken")
     size = None if token is None else token.get("completeListSize", "")
     return OaiPage(
-        records=tuple(read_oai_record(record) for record in verb.iterfind(f"{OAI}record")),
+        records=tuple(records),
         token=None if token is None else (token.text or "").strip() or None,
         has_token=token is not None,
         list_size=int(size) if size and _NUMBER.fullmatch(size) else None,

@@ -31,12 +31,15 @@ from registry.identifiers import ArxivId, parse_arxiv_id
 from registry.papers import ArxivPaper, ArxivVersion, Deletion, Source
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
-Content: TypeAlias = ArxivPaper | Deletion | Rejected
+Content: TypeAlias = ArxivPaper | Deletion | Rejected | ArxivId
 
 
 @dataclass(frozen=True, slots=True)
 class OaiRecord:
-    """A record and the day it last changed; ``identifier`` is the service's own, as it stands."""
+    """A record and the day it last changed; ``identifier`` is the service's own, as it stands.
+
+    Where only headers were asked for, the content is the id alone.
+    """
 
     identifier: str
     datestamp: date | None
@@ -54,6 +57,27 @@ def read_oai_record(record: etree._Element) -> OaiRecord:
     return OaiRecord(identifier, datestamp, _content(record, identifier, datestamp, deleted=status == "deleted"))
 
 
+def read_oai_header(header: etree._Element) -> OaiRecord:
+    """Read a ``header`` element that stands alone, as ListIdentifiers gives them."""
+    identifier = (header.findtext(f"{OAI}identifier") or "").strip()
+    datestamp = parse_day(header.findtext(f"{OAI}datestamp"))
+    content: Content
+    try:
+        content = parse_arxiv_id(identifier)
+    except InvalidIdentifier as error:
+        content = Rejected(None, str(error), excerpt_of(identifier))
+    else:
+        if header.get("status") == "deleted":
+            content = _deletion(content, datestamp, identifier)
+    return OaiRecord(identifier, datestamp, content)
+
+
+def _deletion(arxiv_id: ArxivId, datestamp: date | None, identifier: str) -> Content:
+    if datestamp is None:
+        return Rejected(None, f"{arxiv_id.id} is said to be deleted, but not when", excerpt_of(identifier))
+    return Deletion(arxiv_id.id, datestamp)
+
+
 def _content(record: etree._Element, identifier: str, datestamp: date | None, *, deleted: bool) -> Content:
     metadata = record.find(f"{OAI}metadata")
     described = None if metadata is None else next(iter(metadata.iterchildren(etree.Element)), None)
@@ -63,9 +87,7 @@ def _content(record: etree._Element, identifier: str, datestamp: date | None, *,
     except InvalidIdentifier as error:
         return Rejected(None, str(error), excerpt_of(identifier))
     if deleted:
-        if datestamp is None:
-            return Rejected(None, f"{arxiv_id.id} is said to be deleted, but not when", excerpt_of(identifier))
-        return Deletion(arxiv_id.id, datestamp)
+        return _deletion(arxiv_id, datestamp, identifier)
     if described is None:
         return Rejected(None, f"{arxiv_id.id} came without metadata", excerpt_of(identifier))
     # By local name: recorded answers exist that leave the format's own namespace out.

@@ -84,9 +84,13 @@ def note_progress(
 
 
 def note_wait(session: Session, run: int, seconds: float, why: str) -> None:
-    """Say why a run pauses; the first twenty reasons are kept with it. It counts as heard of until the pause ends."""
+    """Say why a run pauses, or what was wrong where it does not; the first twenty reasons are kept with it.
+
+    It counts as heard of until the pause ends.
+    """
     now = datetime.now(UTC)
-    waiting = f"waiting {seconds:.0f} s until {now + timedelta(seconds=seconds):%H:%M:%S} UTC: {why}"
+    until = f"{now + timedelta(seconds=seconds):%H:%M:%S} UTC"
+    waiting = f"waiting {seconds:.0f} s until {until}: {why}" if seconds else None
     values: dict[str, Any] = {"waiting": waiting, "heard_at": now + timedelta(seconds=seconds)}
     session.execute(update(_RUN).where(_RUN.c.id == run).values(values))
     kept = func.jsonb_array_length(_RUN.c.faults) < _KEPT_FAULTS
@@ -129,7 +133,7 @@ def read_progress(session: Session) -> ImportProgress:
 
 
 def _done(row: Mapping[Any, Any]) -> int:
-    return int(row["created"] + row["updated"] + row["unchanged"])
+    return int(row["created"] + row["updated"] + row["unchanged"] + row["rejected"])
 
 
 def _tell(row: Mapping[Any, Any], now: datetime) -> tuple[ImportState, str]:

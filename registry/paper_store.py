@@ -99,6 +99,11 @@ def read_merged(session: Session, ids: Sequence[str]) -> dict[str, MergedPaper]:
     return {row["arxiv_id"]: _merged(row) for row in rows}
 
 
+def read_known(session: Session, ids: Sequence[str]) -> set[str]:
+    """Those of these canonical arXiv ids of which there is a record."""
+    return set(session.scalars(select(_PAPER.c.arxiv_id).where(_PAPER.c.arxiv_id == func.any(text_array(ids)))))
+
+
 def _change(before: MergedPaper | None, after: MergedPaper) -> Change:
     if before is None:
         return Change.NEW

@@ -51,7 +51,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedPaper:
-    """One paper of the stand-in."""
+    """One paper of the stand-in; ``recorded`` is the real service's entry for it, which then stands for the rest."""
 
     arxiv_id: str
     version: int
@@ -61,6 +61,8 @@ class ListedPaper:
     updated_at: datetime
     authors: tuple[str, ...] = ("Ada Example",)
     abstract: str = "We show a thing."
+    comment: str = "9 pages"
+    recorded: str = ""
 
 
 def listed_papers(
@@ -132,7 +134,7 @@ class ArxivServer(HttpFrame):
 
     def feed(self, chosen: Iterable[ListedPaper], *, total: int, start: int = 0) -> bytes:
         entry = _old_entry if self.old_layout else _entry
-        entries = "\n".join(entry(paper) for paper in chosen)
+        entries = "\n".join(paper.recorded or entry(paper) for paper in chosen)
         return (
             f"<?xml version='1.0' encoding='UTF-8'?>\n<feed {ATOM_NAMESPACES}>\n"
             f"<id>https://arxiv.org/api/x</id><title>arXiv Query</title><updated>2026-06-12T00:00:00Z</updated>\n"
@@ -190,7 +192,7 @@ def _entry(paper: ListedPaper) -> str:
         f'<link href="https://arxiv.org/pdf/{name}" rel="related" type="application/pdf" title="pdf"/>'
         f"<summary>{escape(paper.abstract)}</summary>"
         + "".join(f'<category term="{term}" scheme="http://arxiv.org/schemas/atom"/>' for term in paper.categories)
-        + f"<published>{_stamp(paper.submitted_at)}</published><arxiv:comment>9 pages</arxiv:comment>"
+        + f"<published>{_stamp(paper.submitted_at)}</published><arxiv:comment>{escape(paper.comment)}</arxiv:comment>"
         f'<arxiv:primary_category term="{paper.categories[0]}"/>'
         + "".join(f"<author><name>{escape(author)}</name></author>" for author in paper.authors)
         + "</entry>"
@@ -207,7 +209,7 @@ def _old_entry(paper: ListedPaper) -> str:
         f"<title>{escape(paper.title.replace(' ', chr(10) + '  ', 1))}</title>\n"
         f"<summary>  {escape(paper.abstract.replace(' ', chr(10), 1))}\n</summary>\n"
         + "".join(f"<author>\n<name>{escape(author)}</name>\n</author>\n" for author in paper.authors)
-        + f"<arxiv:comment {arxiv}>9 pages</arxiv:comment>\n"
+        + f"<arxiv:comment {arxiv}>{escape(paper.comment)}</arxiv:comment>\n"
         f'<link href="http://arxiv.org/abs/{name}" rel="alternate" type="text/html"/>\n'
         f'<arxiv:primary_category {arxiv} term="{paper.categories[0]}" scheme="http://arxiv.org/schemas/atom"/>\n'
         + "".join(f'<category term="{term}" scheme="http://arxiv.org/schemas/atom"/>\n' for term in paper.categories)

@@ -42,7 +42,10 @@ class OaiFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HarvestedPaper:
-    """One record of the stand-in; ``versions`` are (moment, size in kB, source type), oldest first."""
+    """One record of the stand-in; ``versions`` are (moment, size in kB, source type), oldest first.
+
+    ``recorded`` is the real service's metadata of it, which then stands for the rest, whatever format is asked for.
+    """
 
     arxiv_id: str
     datestamp: date
@@ -55,6 +58,7 @@ class HarvestedPaper:
     license: str = "http://creativecommons.org/licenses/by/4.0/"
     sets: tuple[str, ...] = ("cs:cs:LG",)
     deleted: bool = False
+    recorded: str = ""
 
 
 def harvested_papers(count: int, *, first: date = date(2026, 6, 1), a_day: int = 40) -> list[HarvestedPaper]:
@@ -139,7 +143,7 @@ class OaiServer(HttpFrame):
             if not wanted:
                 return self.error("idDoesNotExist")
             return self._wrapped(f"<GetRecord>{_record(wanted[0], query['metadataPrefix'])}</GetRecord>")
-        if verb != "ListRecords":
+        if verb not in ("ListRecords", "ListIdentifiers"):
             return self.error("badVerb")
         return self._list(query, shift=shift, token=token, elements=elements)
 
@@ -167,9 +171,10 @@ class OaiServer(HttpFrame):
         size = f' completeListSize="{len(found)}"' if self.list_sizes else ""
         told = following if token is None else token
         ending = f"<resumptionToken{size}>{escape(told) if rest or token else ''}</resumptionToken>"
-        records = "".join(_record(paper, stored["metadataPrefix"]) for paper in page)
+        verb, prefix = query["verb"], stored["metadataPrefix"]
+        given_back = "".join(_header(paper) if verb == "ListIdentifiers" else _record(paper, prefix) for paper in page)
         wanted = elements and (rest or given is not None)
-        return self._wrapped(f"<ListRecords>{records}{ending if wanted else ''}</ListRecords>")
+        return self._wrapped(f"<{verb}>{given_back}{ending if wanted else ''}</{verb}>")
 
     def _next(self, stored: dict[str, str], page: list[HarvestedPaper], skip: int) -> dict[str, str]:
         """As arXiv's server goes on: from the last day of the page, past what was given of it."""
@@ -213,13 +218,20 @@ _IDENTIFY = (
 )
 
 
-def _record(paper: HarvestedPaper, format: str) -> str:
+_DELETED = ' status="deleted"'
+
+
+def _header(paper: HarvestedPaper) -> str:
     sets = "".join(f"<setSpec>{name}</setSpec>" for name in paper.sets)
-    header = f"<identifier>oai:arXiv.org:{paper.arxiv_id}</identifier><datestamp>{paper.datestamp}</datestamp>{sets}"
+    named = f"<identifier>oai:arXiv.org:{paper.arxiv_id}</identifier><datestamp>{paper.datestamp}</datestamp>{sets}"
+    return f"<header{_DELETED if paper.deleted else ''}>{named}</header>"
+
+
+def _record(paper: HarvestedPaper, format: str) -> str:
     if paper.deleted:
-        return f'<record><header status="deleted">{header}</header></record>'
-    described = _raw(paper) if format == "arXivRaw" else _split(paper)
-    return f"<record><header>{header}</header><metadata>{described}</metadata></record>"
+        return f"<record>{_header(paper)}</record>"
+    described = paper.recorded or (_raw(paper) if format == "arXivRaw" else _split(paper))
+    return f"<record>{_header(paper)}<metadata>{described}</metadata></record>"
 
 
 def _raw(paper: HarvestedPaper) -> str:

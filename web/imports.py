@@ -90,6 +90,10 @@ class ImportRun:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None and self.expected is not None:
+            # What was announced is an estimate (a paper may be listed twice); at its end a run is through.
+            self.expected = self.tally.seen
+            self.report()
         if self.dry_run:
             return
         state = "done" if error is None else "failed" if isinstance(error, RegistryError) else "interrupted"

@@ -15,6 +15,7 @@ from typing import Any
 from importers.arxiv_oai import RAW_FORMAT, HarvestedPage, OaiHarvest
 from importers.oai_sets import EVERYTHING, oai_set
 from registry.errors import InvalidInput, SourceUnavailable
+from registry.identifiers import ArxivId
 from registry.import_log import Tally, forget_harvested, read_harvested, write_harvested
 from web.imports import ImportRun, Record, Reporter
 from web.opening import OpenRegistry
@@ -57,8 +58,7 @@ def import_oai(
 
     Raises InvalidInput for what is no set or no range, SourceUnavailable with the two ways forward, Interrupted.
     """
-    if plan.since and plan.until and plan.since > plan.until:
-        raise InvalidInput(f"the range of days ends ({plan.until}) before it begins ({plan.since})")
+    check_days(plan)
     sets = list(dict.fromkeys(oai_set(name) for name in plan.sets))
     with (
         ImportRun(registry, SOURCE, plan.as_json(), reporter, stop, dry_run=dry_run) as run,
@@ -73,6 +73,12 @@ def import_oai(
     return run.tally
 
 
+def check_days(plan: OaiPlan) -> None:
+    """Raises InvalidInput for a range of days that ends before it begins."""
+    if plan.since and plan.until and plan.since > plan.until:
+        raise InvalidInput(f"the range of days ends ({plan.until}) before it begins ({plan.since})")
+
+
 def _import_set(run: ImportRun, harvest: OaiHarvest, cursor: _Cursor) -> None:
     if cursor.until is not None and cursor.since is not None and cursor.since > cursor.until:
         return
@@ -85,7 +91,7 @@ def _import_set(run: ImportRun, harvest: OaiHarvest, cursor: _Cursor) -> None:
 
 
 def _records(page: HarvestedPage) -> Iterator[Record]:
-    return (record.content for record in page.records)
+    return (record.content for record in page.records if not isinstance(record.content, ArxivId))
 
 
 class _Cursor:

@@ -33,6 +33,7 @@ from registry.search.indexing import count_words
 from registry.tag_sources import NO_SOURCE, TagSource, read_tag_sources
 from registry.tags import Tag, TagInput, derive_tags, vocabulary_in_force
 from registry.tags.stated import stated_keywords
+from registry.version_dates import redate
 
 BATCH = 500
 _FIRST_WORD_COUNT = 100
@@ -93,6 +94,7 @@ class Pipeline:
         sources = read_tag_sources(session, list(current))
         listings = [self.listing(paper, sources.get(_package_id(paper), NO_SOURCE)) for paper in papers]
         scored = publish(session, listings, versions, current, first_scores=first_scores)
+        redate(session, [paper for paper in papers if _package_id(paper) not in versions])
         relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])
         rescore(session, [id_ for id_ in (*versions, *relicensed) if id_ not in scored])
 

@@ -60,8 +60,10 @@ class ProgressBar:
 
     def waiting(self, seconds: float, why: str) -> None:
         """Say why nothing moves."""
-        self._bar.update(self._task, description=f"waiting {seconds:.0f} s")
-        self._bar.console.print(f"waiting {seconds:.0f} s: {why}", markup=False, highlight=False)
+        waiting = f"waiting {seconds:.0f} s"
+        if seconds:
+            self._bar.update(self._task, description=waiting)
+        self._bar.console.print(f"{waiting}: {why}" if seconds else why, markup=False, highlight=False)
 
     def position(self, done_bytes: int, size_bytes: int) -> None:
         """Show how much of the file has been read."""

@@ -95,7 +95,7 @@ class PrintedLines:
         _say(f"importing {step}: {tally.seen:,}{of} papers")
 
     def waiting(self, seconds: float, why: str) -> None:
-        _say(f"waiting {seconds:.0f} s: {why}")
+        _say(f"waiting {seconds:.0f} s: {why}" if seconds else why)
 
 
 def worker_app(registry: OpenRegistry, stop: Event, *, pauses_seconds: tuple[float, ...] = PAUSES_SECONDS) -> App:

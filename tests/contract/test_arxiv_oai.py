@@ -15,6 +15,7 @@ from importers.arxiv_transport import FaultyAnswer, Patience
 from importers.oai_page import OaiRefusal, read_identity, read_oai_page
 from importers.rejected import Rejected
 from registry.errors import SourceUnavailable
+from registry.identifiers import ArxivId
 from registry.papers import ArxivPaper, ArxivVersion, Deletion, Source
 from registry.stopping import Interrupted
 from tests.oai_server import HarvestedPaper, OaiFault, OaiServer, harvested_papers
@@ -69,6 +70,16 @@ def test_days_of_change_bound_the_harvest(server: OaiServer) -> None:
 def test_a_day_larger_than_a_page_is_harvested(server: OaiServer) -> None:
     server.papers = [replace(paper, datestamp=date(2026, 6, 1)) for paper in PAPERS]
     assert ids(pages(server)) == EVERY_ID
+
+
+def test_ids_alone_are_listed_with_their_deletions(server: OaiServer) -> None:
+    server.papers[7] = replace(server.papers[7], deleted=True)
+    server.break_down(None, OaiFault.TRUNCATED, OaiFault.EXPIRED)
+    with harvest(server) as reader:
+        contents = [record.content for page in reader.identifiers("cs:cs:LG") for record in page.records]
+    assert {one.id for one in contents if isinstance(one, ArxivId)} == EVERY_ID - {PAPERS[7].arxiv_id}
+    assert [one for one in contents if isinstance(one, Deletion)] == [Deletion(PAPERS[7].arxiv_id, PAPERS[7].datestamp)]
+    assert {asked.query["verb"] for asked in server.asked} == {"ListIdentifiers"}
 
 
 def test_an_empty_window_is_no_fault(server: OaiServer) -> None:

@@ -22,6 +22,7 @@ from tests.arxiv_server import ArxivServer, listed_papers
 from tests.feeds import feed_item, rss_feed
 from tests.oai_server import OaiFault, OaiServer, harvested_papers
 from web.announcement_import import AnnouncementPlan, import_announcements
+from web.completeness_import import import_missing
 from web.ids_import import IdsPlan, import_ids
 from web.oai_import import OaiPlan, import_oai
 from web.opening import OpenRegistry
@@ -177,6 +178,22 @@ def test_a_feed_that_may_be_cut_is_asked_category_by_category(
     assert len(oai.asked) == 3
 
 
+def test_a_version_is_dated_alike_whichever_way_in_was_first(
+    registry: OpenRegistry, engine: Engine, oai: OaiServer
+) -> None:
+    known = oai.papers[0]
+    abstract, authors = known.abstract, known.authors
+    item = feed_item(f"{known.arxiv_id}v1", "new", title=known.title, abstract=abstract, authors=authors,
+                     categories=known.categories.split())  # fmt: skip
+    oai.feed = rss_feed(item)
+    import_announcements(registry, AnnouncementPlan(("cs.LG",)), Watching(), Event())
+    harvest(registry)
+    with engine.connect() as connection:
+        statement = text("SELECT number, source_date FROM package_version WHERE package_id = :id")
+        rows = connection.execute(statement, {"id": f"arxiv:{known.arxiv_id}"}).all()
+    assert [tuple(row) for row in rows] == [(1, known.versions[0][0])], "one version, dated by the better record"
+
+
 def test_ids_that_are_here_are_not_asked_for(registry: OpenRegistry, atom: ArxivServer) -> None:
     first, second = (ArxivId(paper.arxiv_id) for paper in atom.papers[:2])
     unknown = ArxivId("2606.99999")
@@ -188,6 +205,28 @@ def test_ids_that_are_here_are_not_asked_for(registry: OpenRegistry, atom: Arxiv
     assert [one.query["id_list"] for one in atom.asked[asked:]] == [str(second)]
     assert import_ids(registry, IdsPlan((first,), refresh=True), Watching(), Event()) == Tally(unchanged=1)
     assert len(atom.asked) == asked + 2
+
+
+def test_what_is_missing_of_a_set_is_found_and_fetched(
+    registry: OpenRegistry, engine: Engine, oai: OaiServer, atom: ArxivServer
+) -> None:
+    harvest(registry)
+    gone, here = oai.papers[3], oai.papers[4]
+    oai.papers[3] = replace(gone, deleted=True)
+    late = [replace(here, arxiv_id=one.arxiv_id) for one in atom.papers[:110]]
+    oai.papers += late
+    known = len(atom.asked)
+    assert missing(registry, dry_run=True) == Tally(created=110, updated=1, unchanged=119)
+    assert len(atom.asked) == known, "a dry run only counts"
+    assert missing(registry) == Tally(created=110, updated=1, unchanged=119)
+    assert len(atom.asked) == known + 3, "at most a hundred a request, page by page"
+    assert missing(registry) == Tally(unchanged=230)
+    run = last_run(engine)
+    assert (run["source"], run["state"], run["requests"], run["step"]) == ("missing", "done", 5, "cs:cs:LG")
+
+
+def missing(registry: OpenRegistry, *, dry_run: bool = False) -> Tally:
+    return import_missing(registry, OaiPlan(("cs.LG",)), Watching(), Event(), dry_run=dry_run)
 
 
 def test_a_paper_known_from_a_feed_keeps_its_better_record(
@@ -202,4 +241,6 @@ def test_a_paper_known_from_a_feed_keeps_its_better_record(
     with engine.connect() as connection:
         statement = text("SELECT title, updated_at FROM package WHERE name = :name")
         row = connection.execute(statement, {"name": known.arxiv_id}).one()
+        dated = connection.execute(text("SELECT number, source_date FROM package_version ORDER BY number")).all()
     assert tuple(row) == (known.title, known.versions[0][0])
+    assert (1, datetime(2026, 6, 12, 4, tzinfo=UTC)) in [tuple(one) for one in dated], "as it was announced"

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +28,17 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Bring paper
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Fetch and compare only: say what would be new or updated, write nothing.")
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="Category (cs.LG), archive (cs), set as OAI spells it (cs:cs:LG), or all; repeatable "
+        "[default: the configured categories].",
+    ),
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of change, UTC [default: none].")
 ]
 _STANDARD_INPUT = "-"
 
@@ -74,8 +85,8 @@ def import_arxiv_command(
     settings = load_settings({"data_dir": data_dir}).settings
     plan = ArxivPlan(
         tuple(category or settings.arxiv_categories),
-        since.date() if since else None,
-        until.date() if until else None,
+        _day(since),
+        _day(until),
         maximum,
     )
     _run(
@@ -85,14 +96,7 @@ def import_arxiv_command(
 
 @app.command("oai")
 def import_oai_command(
-    sets: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            help="Category (cs.LG), archive (cs), set as OAI spells it (cs:cs:LG), or all; repeatable "
-            "[default: the configured categories].",
-        ),
-    ] = None,
+    sets: Sets = None,
     since: Annotated[
         datetime | None,
         typer.Option(
@@ -101,9 +105,7 @@ def import_oai_command(
             help="First day of change, UTC [default: where the last harvest ended, at first the beginning].",
         ),
     ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of change, UTC [default: none].")
-    ] = None,
+    until: Until = None,
     format: Annotated[
         str, typer.Option("--format", help="arXivRaw, or arXiv, which does not tell versions.")
     ] = "arXivRaw",
@@ -120,13 +122,37 @@ def import_oai_command(
     if format not in ("arXivRaw", "arXiv"):
         raise InvalidInput(f"--format is arXivRaw or arXiv, not {format[:40]!r}")
     settings = load_settings({"data_dir": data_dir}).settings
-    plan = OaiPlan(
-        tuple(sets or settings.arxiv_categories),
-        since.date() if since else None,
-        until.date() if until else None,
-        format,
-    )
+    plan = OaiPlan(tuple(sets or settings.arxiv_categories), _day(since), _day(until), format)
     _run(settings, "oai", "papers", lambda *run: import_oai(run[0], plan, *run[1:], dry_run=dry_run), dry_run=dry_run)
+
+
+@app.command("missing")
+def import_missing_command(
+    sets: Sets = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day of change, UTC [default: the beginning]."),
+    ] = None,
+    until: Until = None,
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Look through all ids of a set, thousands a request, and fetch the papers that are not here.
+
+    With --dry-run it only counts them. A record that changed is not noticed: that is `discoveries import oai`.
+    """
+    from web.completeness_import import import_missing
+    from web.oai_import import OaiPlan
+
+    settings = load_settings({"data_dir": data_dir}).settings
+    plan = OaiPlan(tuple(sets or settings.arxiv_categories), _day(since), _day(until))
+    _run(
+        settings,
+        "missing",
+        "papers",
+        lambda *run: import_missing(run[0], plan, *run[1:], dry_run=dry_run),
+        dry_run=dry_run,
+    )
 
 
 @app.command("rss")
@@ -177,6 +203,10 @@ def import_ids_command(
         lambda *run: import_ids(run[0], plan, *run[1:], dry_run=dry_run, refused=refused),
         dry_run=dry_run,
     )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
 
 
 def _read_ids(arguments: Sequence[str]) -> tuple[list[ArxivId], list[Rejected]]:

@@ -23,7 +23,14 @@ from web.searching import EnginesDependency
 RUNS_SHOWN = 20
 DEAD_LETTERS_SHOWN = 20
 router = APIRouter(include_in_schema=False)
-_WAYS = {"arxiv": "query API", "oai": "OAI-PMH", "rss": "announcements", "dump": "dump", "ids": "ids"}
+_WAYS = {
+    "arxiv": "query API",
+    "oai": "OAI-PMH",
+    "rss": "announcements",
+    "dump": "dump",
+    "ids": "ids",
+    "missing": "missing papers",
+}
 
 
 @dataclass(frozen=True, slots=True)
