@@ -45,13 +45,13 @@ STATE = """
     JOIN paper a ON a.arxiv_id = p.name ORDER BY p.id, v.number
 """
 KEPT = ("SELECT * FROM deleted_record ORDER BY arxiv_id", "SELECT * FROM harvest_cursor ORDER BY source, category")
-# How the log words a fault. Several faults of one kind read alike: what arXiv meant nobody knows.
+# How the log words a fault. Not here is what goes well in the end: a slow answer, a redirect to a sound one.
 WORDS: dict[Fault, str] = {
     Wrong.SECONDS: "HTTP 503", Wrong.DATE: "HTTP 503", Wrong.THROTTLED: "HTTP 429", Wrong.REFUSED: "HTTP 406",
     Wrong.GATEWAY: "HTTP 502", Wrong.EDGE: "HTTP 520", Wrong.WEB_PAGE: "web page|something else|broken",
     Wrong.TRUNCATED: "broken or cut off", Wrong.CUT: "broke off", Wrong.RESET: "broke off",
     Wrong.GARBAGE: "broken or cut off", Wrong.GZIP: "broke off", Wrong.HUGE: "too long",
-    Wrong.NOTHING: "broken or cut off", Wrong.CIRCLE: "redirects",
+    Wrong.NOTHING: "broken or cut off",
     WrongList.EMPTY: "is empty though", WrongList.SILENT_ZERO: "no papers", WrongList.ERROR_200: "with an error",
     WrongList.ERROR_400: "with an error", WrongHarvest.EMPTY: "page is empty", WrongHarvest.EXPIRED: "begun anew",
     WrongHarvest.SAME_TOKEN: "used before", WrongHarvest.NO_TOKEN: "whether it is the last",
