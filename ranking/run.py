@@ -15,11 +15,14 @@ from ranking.influence import flows, node
 from ranking.score import Score, score, untested_milli
 from ranking.signals import signals_of
 from registry.attention import (
+    Components,
     last_closed_day,
+    packages_with_components,
     read_all_influence,
     read_influence,
     read_scores,
     replace_influence,
+    write_components,
     write_scores,
 )
 from registry.event_log import (
@@ -51,6 +54,20 @@ def rescore(session: Session, package_ids: Sequence[str]) -> None:
     today = utc_today()
     scores = score_today(session, package_ids, today)
     write_scores(session, {id_: one.total_milli for id_, one in scores.items()}, today)
+    write_components(session, {id_: components_of(one) for id_, one in scores.items()})
+
+
+def components_of(found: Score) -> Components:
+    """The components of a score as the registry keeps them for the orders of the feed."""
+    inputs = {one.name: one.inputs for one in found.components}
+    support, refutation = inputs["reproductions"]["units"], inputs["refutations"]["units"]
+    return Components(
+        **{one.name: one.contribution_milli for one in found.components},
+        support=support,
+        refutation=refutation,
+        contested=min(support, refutation),
+        readers=inputs["use_by_people"]["clients"] + inputs["use_by_agents"]["clients"],
+    )
 
 
 def first_scores(session: Session, published: Mapping[str, VersionPublished]) -> dict[str, int]:
@@ -89,10 +106,11 @@ def recompute(session: Session, *, day: date | None = None) -> int:
     """
     today = day or utc_today()
     begun = last_event_id(session)
-    every = _read_all(session, today)
+    every = read_all(session, today)
     replace_influence(session, every.influence, today - timedelta(days=1))
     changed = write_scores(session, every.totals, today)
-    rescore(session, packages_since(session, begun))
+    # Components of packages that have more than claims fade with the day, whether or not anything new happened.
+    rescore(session, sorted({*packages_since(session, begun), *packages_with_components(session), *every.influence}))
     return changed
 
 
@@ -113,10 +131,10 @@ def verify(session: Session) -> list[Difference]:
     today = utc_today()
     closed = last_closed_day(session)
     given = read_all_influence(session)
-    if closed is not None and _read_all(session, closed + timedelta(days=1)).influence != given:
+    if closed is not None and read_all(session, closed + timedelta(days=1)).influence != given:
         return [Difference("influence", 0, 0)]
     days = {today} if closed is None else {today, closed + timedelta(days=1)}
-    allowed = [_read_all(session, day, influence=given).totals for day in sorted(days, reverse=True)]
+    allowed = [read_all(session, day, influence=given).totals for day in sorted(days, reverse=True)]
     return [
         Difference(id_, stored, allowed[0].get(id_, 0))
         for id_, stored in read_scores(session.connection())
@@ -125,14 +143,14 @@ def verify(session: Session) -> list[Difference]:
 
 
 @dataclass(frozen=True, slots=True)
-class _All:
+class AllScores:
     """All packages on one day: totals in thousandths, and the influence that entered them."""
 
     totals: dict[str, int]
     influence: dict[str, tuple[int, int]]
 
 
-def _read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int, int]] | None = None) -> _All:
+def read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int, int]] | None = None) -> AllScores:
     """All packages on ``day``, from all events, with this influence, or that of the close of the day before."""
     tiers = read_tiers(session, until=day)
     totals: dict[str, int] = {}
@@ -145,7 +163,7 @@ def _read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int,
     flowing = _influence(session, sorted(linked), day - timedelta(days=1)) if influence is None else dict(influence)
     for id_, events in read_events(session, sorted(flowing), until=day).items():
         totals[id_] = score(signals_of(events, day, tiers, influence=flowing[id_])).total_milli
-    return _All(totals, flowing)
+    return AllScores(totals, flowing)
 
 
 def _total(events: Sequence[Event], day: date, tiers: Mapping[str, str]) -> int:

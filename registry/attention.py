@@ -6,6 +6,7 @@ What the numbers are is `ranking`'s work.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 
@@ -27,9 +28,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from registry.arrays import text_array
-from registry.tables import AttentionDayRow, ClosedDayRow, InfluenceRow, PackageRow
+from registry.tables import AttentionComponentRow, AttentionDayRow, ClosedDayRow, InfluenceRow, PackageRow
 
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
+_COMPONENT: Table = AttentionComponentRow.__table__  # type: ignore[attr-defined]
 _DAY: Table = AttentionDayRow.__table__  # type: ignore[attr-defined]
 _INFLUENCE: Table = InfluenceRow.__table__  # type: ignore[attr-defined]
 _CLOSED: Table = ClosedDayRow.__table__  # type: ignore[attr-defined]
@@ -77,6 +79,47 @@ def _given(scores: Sequence[tuple[str, int]]) -> TableValuedAlias:
     ids = literal([id_ for id_, _ in scores], ARRAY(Text))
     milli = literal([milli for _, milli in scores], ARRAY(BigInteger))
     return func.unnest(ids, milli).table_valued("id", "milli", name="given").render_derived()
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """A package's components in thousandths and what the feed's orders ask: units for, against and in contest, readers.
+
+    Contested is the lesser of what was found for and against: much of both is a dispute, much of one is none.
+    """
+
+    claims: int = 0
+    reproductions: int = 0
+    use_by_people: int = 0
+    use_by_agents: int = 0
+    influence: int = 0
+    refutations: int = 0
+    support: int = 0
+    refutation: int = 0
+    contested: int = 0
+    readers: int = 0
+
+    @property
+    def are_claims_alone(self) -> bool:
+        """Whether nothing but claims enters: such packages have no row, their score says all."""
+        return not any(getattr(self, name) for name in self.__slots__ if name != "claims")
+
+
+def write_components(session: Session, components: Mapping[str, Components]) -> None:
+    """Keep the components of these packages' current scores."""
+    plain = sorted(id_ for id_, one in components.items() if one.are_claims_alone)
+    rows = [{"package_id": id_, **asdict(one)} for id_, one in sorted(components.items()) if not one.are_claims_alone]
+    if plain:
+        session.execute(delete(_COMPONENT).where(_COMPONENT.c.package_id == func.any(text_array(plain))))
+    if rows:
+        written = insert(_COMPONENT)
+        replaced = {name: written.excluded[name] for name in rows[0] if name != "package_id"}
+        session.execute(written.on_conflict_do_update(index_elements=[_COMPONENT.c.package_id], set_=replaced), rows)
+
+
+def packages_with_components(session: Session) -> list[str]:
+    """Ids of the packages whose score is made of more than claims."""
+    return list(session.execute(select(_COMPONENT.c.package_id).order_by(_COMPONENT.c.package_id)).scalars())
 
 
 def read_scores(connection: Connection) -> Iterator[tuple[str, int]]:

@@ -84,6 +84,12 @@ def packages_reported_by(session: Session, identity: str) -> list[str]:
     return sorted(set(session.execute(statement).scalars()))
 
 
+def packages_with_reports(session: Session) -> list[str]:
+    """Ids of the packages that anybody ever reported on."""
+    statement = select(_EVENT.c.package_id).where(_EVENT.c.actor.is_not(None), _EVENT.c.package_id.is_not(None))
+    return sorted(set(session.execute(statement).scalars()))
+
+
 def stream_by_package(connection: Connection) -> Iterator[tuple[str, list[Event]]]:
     """Every package that has events, with all of them in order, without holding them all in memory."""
     statement = select(*_COLUMNS).where(_EVENT.c.package_id.is_not(None)).order_by(_EVENT.c.package_id, _EVENT.c.id)

@@ -5,16 +5,13 @@ One query object in, one page out; web pages and the API show the same page obje
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, case, func, literal, not_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Table, and_, case, exists, func, literal, not_, select, union_all
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import Text
 from sqlmodel import Session
@@ -22,12 +19,17 @@ from sqlmodel import Session
 from registry.arrays import text_array
 from registry.categories import UNCATEGORISED
 from registry.errors import InvalidQuery
+from registry.feed_layout import NO_CHANCE, Chance, LaidOut, lay_out
+from registry.feed_orders import FeedOrder, Place, Window, read_place, write_place
+from registry.feed_rows import Row, RowsWanted, read_rows
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId
-from registry.tables import PackageRow
+from registry.tables import EventRow, PackageRow
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
+_LARGEST = (1 << 63) - 1
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
+_EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]
 _ITEM_COLUMNS = (
     _PACKAGE.c.id,
     _PACKAGE.c.namespace,
@@ -51,8 +53,8 @@ class FeedQuery:
     """A filter and a place in the feed.
 
     A package matches if it is listed in all ``categories`` (as primary or cross-list), has all ``tags``, and none of
-    what is excluded. `UNCATEGORISED` stands for "listed nowhere". ``q`` is for `registry.search`; the feed itself does
-    not look at it.
+    what is excluded. `UNCATEGORISED` stands for "listed nowhere". ``q`` is for `registry.search` and ``as_of`` for
+    `web.past_feed`; the feed itself looks at neither, save that a package of later than ``as_of`` does not match.
     """
 
     categories: tuple[str, ...] = ()
@@ -62,13 +64,32 @@ class FeedQuery:
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
     q: str = ""
+    sort: FeedOrder | None = None
+    window: Window = Window.ALL
+    as_of: date | None = None
+
+    @property
+    def order(self) -> FeedOrder:
+        """The order in force: without ``sort`` by attention."""
+        return self.sort or FeedOrder.ATTENTION
+
+    @property
+    def order_name(self) -> str:
+        """The order with all that decides what a place in it means."""
+        return "/".join(map(str, filter(None, (self.sort or "default", self.window, self.as_of))))
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the feed as it opens, some places of which are given by chance."""
+        return self == FeedQuery(limit=self.limit, cursor=self.cursor)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
     """One package as the feed lists it. ``title`` and ``abstract`` keep their TeX; ``tags`` carry no #.
 
-    ``updated`` is the moment of the paper's newest version, None where no date is known.
+    ``updated`` is the moment of the paper's newest version, None where no date is known. ``gained`` is the attention of
+    the window asked for, None where none was; ``by_chance`` that the place was not earned but drawn.
     """
 
     id: str
@@ -84,6 +105,8 @@ class FeedItem:
     attention: Decimal
     version: int
     updated: datetime | None
+    gained: Decimal | None = None
+    by_chance: bool = False
 
     @property
     def dated(self) -> str | None:
@@ -94,6 +117,15 @@ class FeedItem:
             named = ArxivId(self.name)
             return f"{named.year}-{named.month:02d}"
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPackage:
+    """What an order compares of a package besides its attention: its date, and its primary category as its field."""
+
+    id: str
+    sorted_at: datetime
+    field: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,36 +152,69 @@ class FeedPage:
     next_cursor: str | None
 
 
-def read_feed(session: Session, query: FeedQuery) -> FeedPage:
-    """One page of the feed. Raises InvalidQuery for a limit out of range or a cursor this feed did not give."""
-    if not 1 <= query.limit <= MAX_LIMIT:
-        raise InvalidQuery(f"limit={query.limit} is out of range; give 1 to {MAX_LIMIT}")
-    matching = _matching(query)
-    position = [] if query.cursor is None else [tuple_(*_ORDER) < tuple_(*map(literal, read_cursor(query.cursor)))]
-    rows = (
-        session.execute(
-            select(*_ITEM_COLUMNS)
-            .where(matching, *position)
-            .order_by(*(column.desc() for column in _ORDER))
-            .limit(query.limit + 1)
-        )
-        .mappings()
-        .all()
-    )
-    shown = rows[: query.limit]
+def read_feed(session: Session, query: FeedQuery, *, chance: Chance = NO_CHANCE, today: date | None = None) -> FeedPage:
+    """One page of the feed, of which the default one gives places by ``chance``.
+
+    Raises InvalidQuery for a limit out of range or a cursor this order of the feed did not give.
+    """
+    check_limit(query)
+    place = None if query.cursor is None else read_place(query.cursor, query.order_name)
+    drawn = _drawn(session, query, chance.packages) if query.is_default else []
+    used = place.drawn if place else 0
+    earned = and_(matching(query), *(_PACKAGE.c.id != id_ for id_ in chance.packages[:used] if drawn))
+    day, more = today or datetime.now(UTC).date(), query.limit // chance.every + 2 if drawn else 1
+    wanted = RowsWanted(_ITEM_COLUMNS, earned, query.order, query.window, day, place, query.limit + more)
+    laid = lay_out(read_rows(session, wanted), drawn, chance, place, query.limit)
     facets, total = read_facets(session, query)
     return FeedPage(
-        items=tuple(map(feed_item, shown)),
+        items=tuple(
+            replace(feed_item(row), by_chance=by_chance, gained=_gained(query, row)) for row, by_chance in laid.shown
+        ),
         facets=facets,
         total=total,
-        next_cursor=write_cursor(shown[-1]) if len(rows) > query.limit else None,
+        next_cursor=_next_cursor(query, laid, place),
     )
 
 
-_ORDER = (_PACKAGE.c.attention_milli, _PACKAGE.c.sorted_at, _PACKAGE.c.id)
+def _next_cursor(query: FeedQuery, laid: LaidOut, place: Place | None) -> str | None:
+    """The place after the last row that earned its own."""
+    if not laid.more:
+        return None
+    given = (place.shown if place else 0) + len(laid.shown)
+    last = next((row for row, by_chance in reversed(laid.shown) if not by_chance), None)
+    if last is None:  # a page of one, given by chance
+        start = place or Place(query.order_name, 0, _LARGEST, datetime.max.replace(tzinfo=UTC), "", 0)
+        return write_place(replace(start, shown=given, drawn=laid.used))
+    return place_after(query, last, given, laid.used)
 
 
-def _matching(query: FeedQuery) -> ColumnElement[bool]:
+def check_limit(query: FeedQuery) -> None:
+    """Raises InvalidQuery for a limit out of range."""
+    if not 1 <= query.limit <= MAX_LIMIT:
+        raise InvalidQuery(f"limit={query.limit} is out of range; give 1 to {MAX_LIMIT}")
+
+
+def place_after(query: FeedQuery, row: Row, shown: int, drawn: int = 0) -> str:
+    """The cursor behind a row that `read_rows` gave."""
+    key = row.get("key", 0)
+    return write_place(Place(query.order_name, key, row["attention_milli"], row["sorted_at"], row["id"], shown, drawn))
+
+
+def _gained(query: FeedQuery, row: Mapping[Any, Any]) -> Decimal | None:
+    counts_gain = query.order is FeedOrder.TRENDING or query.window is not Window.ALL
+    return points(row["key"]) if counts_gain else None
+
+
+def _drawn(session: Session, query: FeedQuery, chance: Sequence[str]) -> list[Row]:
+    """Those of the drawn packages that still stand, in no order."""
+    if not chance:
+        return []
+    wanted = _PACKAGE.c.id == func.any(text_array(chance))
+    return [dict(row) for row in session.execute(select(*_ITEM_COLUMNS).where(matching(query), wanted)).mappings()]
+
+
+def matching(query: FeedQuery) -> ColumnElement[bool]:
+    """The condition that a package row matches the filters of a query."""
     conditions: list[ColumnElement[bool]] = [_PACKAGE.c.withdrawn_at.is_(None)]
     conditions += [_listed_in(category) for category in query.categories]
     conditions += [not_(_listed_in(category)) for category in query.without_categories]
@@ -157,6 +222,9 @@ def _matching(query: FeedQuery) -> ColumnElement[bool]:
         conditions.append(_PACKAGE.c.tags.contains(text_array(query.tags)))
     if query.without_tags:
         conditions.append(not_(_PACKAGE.c.tags.overlap(text_array(query.without_tags))))
+    if query.as_of is not None:
+        published = (_EVENT.c.package_id == _PACKAGE.c.id) & (_EVENT.c.kind == "version")
+        conditions.append(exists().where(published, _EVENT.c.day <= query.as_of))
     return and_(*conditions)
 
 
@@ -172,17 +240,17 @@ def read_facets(session: Session, query: FeedQuery) -> tuple[Facets, int]:
         (_PACKAGE.c.categories == text_array([]), array([literal(UNCATEGORISED)], type_=Text)),
         else_=_PACKAGE.c.categories,
     )
-    matching = (
+    counted = (
         select(listed.label("categories"), _PACKAGE.c.tags)
-        .where(_matching(query))
+        .where(matching(query))
         .cte("matching")
         .prefix_with("MATERIALIZED")
     )
     counts = session.execute(
         union_all(
-            select(literal("total"), literal(""), func.count()).select_from(matching),
+            select(literal("total"), literal(""), func.count()).select_from(counted),
             *(
-                select(literal(kind), func.unnest(matching.c[kind], type_=Text).label("name"), func.count()).group_by(
+                select(literal(kind), func.unnest(counted.c[kind], type_=Text).label("name"), func.count()).group_by(
                     "name"
                 )
                 for kind in ("categories", "tags")
@@ -195,6 +263,12 @@ def read_facets(session: Session, query: FeedQuery) -> tuple[Facets, int]:
     for facets in by_kind.values():
         facets.sort(key=lambda facet: (-facet.count, facet.name))
     return Facets(tuple(by_kind["categories"]), tuple(by_kind["tags"])), by_kind["total"][0].count
+
+
+def read_placed(session: Session, query: FeedQuery) -> list[PlacedPackage]:
+    """All packages that match a query, in no order."""
+    columns = (_PACKAGE.c.id, _PACKAGE.c.sorted_at, _PACKAGE.c.primary_category)
+    return [PlacedPackage(*row) for row in session.execute(select(*columns).where(matching(query)))]
 
 
 def read_items(session: Session, ids: Sequence[str]) -> tuple[FeedItem, ...]:
@@ -228,25 +302,3 @@ def points(milli: int) -> Decimal:
     """Thousandths as points, with as many decimals as it takes and at least one: 4000 is 4.0, 6340 is 6.34."""
     exact = Decimal(milli).scaleb(-3).normalize()
     return exact if exact.as_tuple().exponent <= -1 else exact.quantize(Decimal("0.1"))  # type: ignore[operator]
-
-
-def write_cursor(row: Mapping[Any, Any]) -> str:
-    """The place after a package row, as an opaque URL-safe token."""
-    place = [row["attention_milli"], row["sorted_at"].isoformat(), row["id"]]
-    return base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).rstrip(b"=").decode()
-
-
-def read_cursor(token: str) -> tuple[int, datetime, str]:
-    """The place a token stands for. Raises InvalidQuery for anything `write_cursor` did not write."""
-    try:
-        milli, moment, id_ = json.loads(
-            base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        )
-        if type(milli) is not int or type(id_) is not str or not 0 <= milli < 1 << 63 or "\0" in id_:
-            raise ValueError("not a place")
-        place = (milli, datetime.fromisoformat(moment), id_)
-        if place[1].tzinfo is None:
-            raise ValueError("no time zone")
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise InvalidQuery("cursor is not one this feed gave; leave it out to start from the first page") from error
-    return place

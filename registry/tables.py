@@ -127,6 +127,7 @@ class PackageRow(Row, table=True):
         CheckConstraint("id = namespace || ':' || name", name="id_is_namespace_and_name"),
         CheckConstraint("claims >= 0 AND attention_milli >= 0 AND version >= 1", name="counts"),
         Index("ix_package_feed", text("attention_milli DESC"), text("sorted_at DESC"), text("id DESC")),
+        Index("ix_package_newest", text("sorted_at DESC"), text("id DESC")),
         Index("ix_package_categories", "categories", postgresql_using="gin"),
         Index("ix_package_tags", "tags", postgresql_using="gin"),
         Index("ix_package_owner_id", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
@@ -557,6 +558,41 @@ class AttentionDayRow(Row, table=True):
     package_id: str = Field(primary_key=True, sa_type=Text)
     day: date = Field(primary_key=True)
     milli: int = Field(sa_type=BigInteger)
+
+
+class AttentionComponentRow(Row, table=True):
+    """The components of a package's current score in thousandths, where more than its claims earned or cost any.
+
+    ``support``, ``refutation`` and ``contested`` are units of reproduction, ``readers`` clients so far, a day each.
+    """
+
+    __tablename__ = "attention_component"
+    __table_args__ = (
+        Index("ix_attention_component_support", "support", postgresql_where=text("support > 0")),
+        Index("ix_attention_component_contested", "contested", postgresql_where=text("contested > 0")),
+    )
+
+    package_id: str = Field(primary_key=True, sa_type=Text)
+    claims: int = Field(sa_type=BigInteger)
+    reproductions: int = Field(sa_type=BigInteger)
+    use_by_people: int = Field(sa_type=BigInteger)
+    use_by_agents: int = Field(sa_type=BigInteger)
+    influence: int = Field(sa_type=BigInteger)
+    refutations: int = Field(sa_type=BigInteger)
+    support: int = Field(sa_type=BigInteger)
+    refutation: int = Field(sa_type=BigInteger)
+    contested: int = Field(sa_type=BigInteger)
+    readers: int = Field(sa_type=BigInteger)
+
+
+class ChancePlaceRow(Row, table=True):
+    """A package that was drawn for a place of the default feed on one day, by the order of places."""
+
+    __tablename__ = "chance_place"
+
+    day: date = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    package_id: str = Field(sa_type=Text)
 
 
 class InfluenceRow(Row, table=True):

@@ -60,6 +60,20 @@ class PackageSummary(_Answer):
         return cls(**_summary_fields(item))
 
 
+class FeedEntry(PackageSummary):
+    """One package in the feed, with why it stands where it stands."""
+
+    gained: str | None = Field(
+        default=None, description="Attention gained in the window or, trending, in seven days; only in such orders."
+    )
+    by_chance: bool = Field(default=False, description="True where the day's draw, not attention, gave it its place.")
+
+    @classmethod
+    def of(cls, item: FeedItem) -> FeedEntry:
+        gained = None if item.gained is None else points(item.gained)
+        return cls(**_summary_fields(item), gained=gained, by_chance=item.by_chance)
+
+
 def _summary_fields(item: FeedItem) -> dict[str, object]:
     return {
         "id": item.id,
@@ -97,7 +111,7 @@ class FeedFacets(_Answer):
 class Feed(_Answer):
     """One page of the feed."""
 
-    items: list[PackageSummary] = Field(description="Packages by attention, the highest first.")
+    items: list[FeedEntry] = Field(description="Packages in the order asked for, the first being first.")
     facets: FeedFacets
     total: int = Field(ge=0, description="How many packages match, exactly.")
     next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last one.")
@@ -105,7 +119,7 @@ class Feed(_Answer):
     @classmethod
     def of(cls, page: FeedPage) -> Feed:
         return cls(
-            items=[PackageSummary.of(item) for item in page.items],
+            items=[FeedEntry.of(item) for item in page.items],
             facets=FeedFacets(
                 categories=[Facet.of(facet) for facet in page.facets.categories],
                 tags=[Facet.of(facet) for facet in page.facets.tags],

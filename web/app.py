@@ -32,6 +32,7 @@ from web.api import search as search_api
 from web.api import status as status_api
 from web.api import tags as tags_api
 from web.api_models import ProblemDetails
+from web.feed_reading import FeedReader
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
 from web.opening import bundle_store
@@ -80,6 +81,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.use_counter = counter
     app.state.engines = make_engines(settings)
+    app.state.feed_reader = FeedReader(opened)
     app.state.hosting = make_hosting(settings, opened, bundle_store(settings))
     _add_routes(app, StaticFiles())
     problems.install(app)

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from registry.errors import InvalidQuery
 from registry.feed import DEFAULT_LIMIT, FeedQuery
+from registry.feed_orders import FeedOrder, Window
+from registry.search.answers import Order
 from registry.search.query import MAX_CHARACTERS
 
 MAX_FILTERS = 20
@@ -26,6 +29,11 @@ FILTER_FIELDS = {
     "-category": "without_categories",
     "-tag": "without_tags",
 }
+
+ORDER_PARAMETERS = ("sort", "window", "as_of")
+_OTHER_NAMES = {"most-reproduced": "reproduced", "most_reproduced": "reproduced", "field-normalised": "field"}
+_WITH_WORDS = (None, FeedOrder.ATTENTION, FeedOrder.NEWEST)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +71,63 @@ def read_values(parameter: str, values: Iterable[str]) -> tuple[str, ...]:
 
 def read_filters(pairs: Sequence[tuple[str, str]], *, limit: int = DEFAULT_LIMIT, cursor: str | None) -> FeedQuery:
     """The query that the (name, value) pairs of a query string ask for; pairs of other names are passed over."""
-    fields = {
+    fields: dict[str, Any] = {
         field: read_values(parameter, (value for name, value in pairs if name == parameter))
         for parameter, field in FILTER_FIELDS.items()
     }
     return FeedQuery(limit=limit, cursor=cursor, q=read_words(value for name, value in pairs if name == "q"), **fields)
+
+
+def with_order(query: FeedQuery, pairs: Sequence[tuple[str, str]]) -> FeedQuery:
+    """``query`` in the order that the pairs of a query string ask for: ``sort``, ``window``, ``as_of``.
+
+    Raises InvalidQuery for a value that is none, or two that exclude each other.
+    """
+    given = {name: value.strip() for name, value in pairs if name in ORDER_PARAMETERS and value.strip()}
+    sort = _read_sort(given.get("sort"), searching=bool(query.q))
+    window = _read_window(given.get("window"))
+    as_of = read_day(given["as_of"]) if "as_of" in given else None
+    if window is not Window.ALL and sort not in (None, FeedOrder.ATTENTION):
+        raise InvalidQuery(f"window={window} goes with sort=attention; leave one of them out")
+    if query.q and (sort not in _WITH_WORDS or window is not Window.ALL or as_of is not None):
+        raise InvalidQuery("with q the order is sort=relevance, attention or newest, without window and as_of")
+    return replace(query, sort=sort, window=window, as_of=as_of)
+
+
+def search_order(query: FeedQuery) -> Order:
+    """The order in which what matches words is shown."""
+    if query.sort is FeedOrder.ATTENTION:
+        return Order.ATTENTION
+    return Order.UPDATED if query.sort is FeedOrder.NEWEST else Order.RELEVANCE
+
+
+def _read_sort(value: str | None, *, searching: bool) -> FeedOrder | None:
+    if value is None or (searching and value == "relevance"):
+        return None
+    try:
+        return FeedOrder(_OTHER_NAMES.get(value, value))
+    except ValueError as error:
+        raise InvalidQuery(f"sort={value[:40]!r} is no order; known are {', '.join(FeedOrder)}") from error
+
+
+def _read_window(value: str | None) -> Window:
+    try:
+        return Window(value or Window.ALL)
+    except ValueError as error:
+        raise InvalidQuery(f"window={str(value)[:40]!r} is none; known are {', '.join(Window)}") from error
+
+
+def read_day(value: str) -> date:
+    """A UTC day, not in the future, as YYYY-MM-DD. Raises InvalidQuery."""
+    try:
+        day = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise InvalidQuery(f"as_of={value[:40]!r} is no day; write it as 2026-06-11")
+    if day > datetime.now(UTC).date():
+        raise InvalidQuery(f"as_of={value} is in the future; the newest day is today, UTC")
+    return day
 
 
 def read_words(values: Iterable[str]) -> str:
@@ -82,6 +142,12 @@ def feed_href(query: FeedQuery, *, path: str = "/") -> str:
     """The address of the feed under ``query``."""
     pairs = [("q", query.q)] if query.q else []
     pairs += [(name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)]
+    if query.sort is not None:
+        pairs.append(("sort", query.sort))
+    if query.window is not Window.ALL:
+        pairs.append(("window", query.window))
+    if query.as_of is not None:
+        pairs.append(("as_of", query.as_of.isoformat()))
     if query.limit != DEFAULT_LIMIT:
         pairs.append(("limit", str(query.limit)))
     if query.cursor is not None:

@@ -71,7 +71,18 @@ def test_it_describes_the_api_and_nothing_else(document: dict[str, Any]) -> None
 
 def test_the_feed_takes_the_parameters_of_the_contract(document: dict[str, Any]) -> None:
     parameters = {one["name"]: one for one in document["paths"]["/api/v1/packages"]["get"]["parameters"]}
-    assert parameters.keys() == {"q", "category", "tag", "-category", "-tag", "limit", "cursor"}
+    assert parameters.keys() == {
+        "q",
+        "category",
+        "tag",
+        "-category",
+        "-tag",
+        "sort",
+        "window",
+        "as_of",
+        "limit",
+        "cursor",
+    }
     limit = parameters["limit"]["schema"]
     assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 100, 25)
 

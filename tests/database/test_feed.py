@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from registry.bundles import BundleStore
 from registry.errors import InvalidQuery
-from registry.feed import FeedItem, FeedQuery, points, read_cursor, read_feed
+from registry.feed import FeedItem, FeedQuery, points, read_feed
+from registry.feed_orders import read_place
 from tests.factories import paper
 from web.pipeline import Pipeline
 
@@ -112,11 +113,11 @@ def test_a_limit_out_of_range_is_refused(session: Session, limit: int) -> None:
 @given(st.text(max_size=60))
 def test_a_cursor_is_one_we_gave_or_refused(token: str) -> None:
     try:
-        milli, _, id_ = read_cursor(token)
+        place = read_place(token, "default/all")
     except InvalidQuery:
         return
-    assert milli >= 0
-    assert id_
+    assert place.attention_milli >= 0
+    assert place.id
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -9,19 +10,44 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator, Field
 
 from registry.errors import InvalidQuery
-from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedPage, FeedQuery, read_feed
+from registry.feed import DEFAULT_LIMIT, MAX_LIMIT, FeedPage, FeedQuery
+from registry.feed_orders import FeedOrder, Window
 from registry.packages import read_package
 from registry.search.query import MAX_CHARACTERS
 from web.api.responses import problems
 from web.api_models import Feed, Package
 from web.dependencies import SessionDependency
-from web.feed_filters import MAX_FILTERS, MAX_VALUE_CHARACTERS, read_filters
+from web.feed_filters import (
+    MAX_FILTERS,
+    MAX_VALUE_CHARACTERS,
+    ORDER_PARAMETERS,
+    read_filters,
+    search_order,
+    with_order,
+)
+from web.feed_reading import FeedReaderDependency
 from web.headers import conditional
 from web.package_forms import OTHER_FORMS, FormsDependency
 from web.package_paths import CONVERTER, read_package_id, register_converter
 from web.searching import EnginesDependency, read_search, say_engine
 
 FEED_PARAMETERS = ("q", "category", "tag", "-category", "-tag", "limit", "cursor")
+Sort = Annotated[
+    str | None,
+    Query(
+        description="`attention`, `trending` (gain over seven days), `newest`, `reproduced`, `contested`, or `field` "
+        "(attention within the primary category). Without it by attention, some places being given by chance. With "
+        "`q` `relevance`, `attention` or `newest`.",
+        json_schema_extra={"anyOf": [{"type": "string", "enum": [*FeedOrder, "relevance"]}, {"type": "null"}]},
+    ),
+]
+WindowParameter = Annotated[
+    Window,
+    Query(alias="window", description="With `sort=attention`: attention gained in the time, `all` for all of it."),
+]
+AsOf = Annotated[
+    date | None, Query(description="The feed as it stood at the end of that UTC day, recomputed from the events.")
+]
 register_converter()
 router = APIRouter(prefix="/api/v1", tags=["packages"])
 
@@ -36,7 +62,7 @@ def refuse_unknown(request: Request, known: tuple[str, ...]) -> None:
 
 
 def refuse_unknown_feed_parameters(request: Request) -> None:
-    refuse_unknown(request, FEED_PARAMETERS)
+    refuse_unknown(request, (*FEED_PARAMETERS, *ORDER_PARAMETERS))
 
 
 def refuse_any_parameter(request: Request) -> None:
@@ -102,6 +128,17 @@ def feed_query(
     return read_filters(request.query_params.multi_items(), limit=limit, cursor=cursor)
 
 
+def ordered_query(
+    request: Request,
+    query: Annotated[FeedQuery, Depends(feed_query)],
+    sort: Sort = None,
+    window: WindowParameter = Window.ALL,
+    as_of: AsOf = None,
+) -> FeedQuery:
+    """The feed query of a request with its order; values are read as the pages read them."""
+    return with_order(query, request.query_params.multi_items())
+
+
 @router.get(
     "/packages",
     response_model=Feed,
@@ -113,21 +150,23 @@ def feed(
     request: Request,
     session: SessionDependency,
     engines: EnginesDependency,
-    query: Annotated[FeedQuery, Depends(feed_query)],
+    reader: FeedReaderDependency,
+    query: Annotated[FeedQuery, Depends(ordered_query)],
 ) -> Response:
     """Packages by attention under a filter, a page at a time, with facet counts and the exact total.
 
-    With `q` the packages that match it, the best match first (see `/api/v1/search`). Filters combine with AND. Follow
+    Every twentieth place of the feed without filter and order may be given by chance, marked `by_chance`. With `q` the
+    packages that match it, the best match first (see `/api/v1/search`). Filters combine with AND. Follow
     `next_cursor` to the end for every match; packages added meanwhile do not disturb the order of those already seen.
     """
     if query.q:
-        found = read_search(session, engines, query)
+        found = read_search(session, engines, query, search_order(query))
         return conditional(request, say_engine(_feed_answer(found.as_feed()), found))
-    return conditional(request, _feed_answer(read_feed(session, query)))
+    return conditional(request, _feed_answer(reader.read(session, query)))
 
 
 def _feed_answer(page: FeedPage) -> JSONResponse:
-    return JSONResponse(Feed.of(page).model_dump(mode="json"))
+    return JSONResponse(Feed.of(page).model_dump(mode="json", exclude_defaults=True))
 
 
 @router.get(

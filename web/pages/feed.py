@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from fastapi import APIRouter, Request
@@ -12,7 +13,8 @@ from markupsafe import Markup
 
 from registry.categories import category_name
 from registry.errors import InvalidQuery
-from registry.feed import DEFAULT_LIMIT, FacetCount, FeedItem, FeedPage, FeedQuery, read_feed
+from registry.feed import DEFAULT_LIMIT, FacetCount, FeedItem, FeedPage, FeedQuery
+from registry.feed_orders import FeedOrder, Window
 from registry.import_log import read_progress
 from registry.package_views import ImportProgress, ImportState
 from registry.search.answers import SearchPage
@@ -25,7 +27,10 @@ from web.feed_filters import (
     feed_href,
     read_filters,
     removing,
+    search_order,
+    with_order,
 )
+from web.feed_reading import FeedReaderDependency
 from web.headers import conditional
 from web.package_paths import package_path
 from web.searching import EnginesDependency, read_search, say_engine
@@ -83,6 +88,35 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderLink:
+    """One order, or one window, of the feed: the same filters in it."""
+
+    name: str
+    href: str
+    active: bool
+    title: str
+
+
+_ORDERS = {
+    FeedOrder.ATTENTION: ("Attention", "All that was earned so far"),
+    FeedOrder.TRENDING: ("Trending", "What was gained in seven days"),
+    FeedOrder.NEWEST: ("Newest", "The newest version first"),
+    FeedOrder.REPRODUCED: ("Most reproduced", "What independents reproduced"),
+    FeedOrder.CONTESTED: ("Contested", "What independents both reproduced and refuted"),
+    FeedOrder.FIELD: ("By field", "The best of each primary category, each field getting its share of places"),
+}
+_WINDOWS = {Window.DAY: "day", Window.WEEK: "week", Window.MONTH: "month", Window.ALL: "all time"}
+_SPOKEN = {
+    FeedOrder.ATTENTION: "attention",
+    FeedOrder.TRENDING: "attention gained in seven days",
+    FeedOrder.NEWEST: "date, the newest first",
+    FeedOrder.REPRODUCED: "reproductions",
+    FeedOrder.CONTESTED: "how contested they are",
+    FeedOrder.FIELD: "attention within their field",
+}
+
+
+@dataclass(frozen=True, slots=True)
 class FeedContext:
     """Everything ``feed.html`` shows. ``typed`` is what stands in the search box, ``kept`` goes with a new search."""
 
@@ -98,10 +132,16 @@ class FeedContext:
     kept: tuple[tuple[str, str], ...] = ()
     read_as: tuple[tuple[str, str], ...] = ()
     relaxed: bool = False
+    orders: tuple[OrderLink, ...] = ()
+    windows: tuple[OrderLink, ...] = ()
+    order: str = "attention"
+    as_of: date | None = None
+    now_href: str | None = None
+    sandbox_href: str = "/sandbox"
 
     @property
-    def order(self) -> str:
-        return "relevance" if self.typed else "attention"
+    def by_chance(self) -> bool:
+        return any(entry.item.by_chance for entry in self.entries)
 
     @property
     def importing(self) -> bool:
@@ -120,17 +160,21 @@ class FeedContext:
 
 @router.get("/")
 def feed(
-    request: Request, session: SessionDependency, engines: EnginesDependency, renderer: RendererDependency
+    request: Request,
+    session: SessionDependency,
+    engines: EnginesDependency,
+    renderer: RendererDependency,
+    reader: FeedReaderDependency,
 ) -> Response:
     """The discoveries page under the filters of the address; parameters it does not know are passed over."""
     query = read_query(request)
     if query.q:
-        found = read_search(session, engines, query)
+        found = read_search(session, engines, query, search_order(query))
         if found.exact:
             return RedirectResponse(package_path(found.exact.namespace, found.exact.name), 302)
         context = search_context(query, found, read_progress(session))
         return conditional(request, say_engine(renderer.page("feed.html", context), found))
-    context = feed_context(query, read_feed(session, query), read_progress(session))
+    context = feed_context(query, reader.read(session, query), read_progress(session))
     return conditional(request, renderer.page("feed.html", context))
 
 
@@ -141,7 +185,8 @@ def read_query(request: Request) -> FeedQuery:
     if limit and not (limit.isascii() and limit.isdigit() and len(limit) <= 6):
         raise InvalidQuery(f"limit={limit[:20]!r} is not a whole number")
     cursor = parameters.get("cursor") or None
-    return read_filters(parameters.multi_items(), limit=int(limit) if limit else DEFAULT_LIMIT, cursor=cursor)
+    pairs = parameters.multi_items()
+    return with_order(read_filters(pairs, limit=int(limit) if limit else DEFAULT_LIMIT, cursor=cursor), pairs)
 
 
 def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> FeedContext:
@@ -157,7 +202,36 @@ def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> 
         progress=progress,
         typed=query.q,
         kept=tuple((name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)),
+        orders=() if query.q else tuple(_order_links(query)),
+        windows=() if query.q or query.order is not FeedOrder.ATTENTION else tuple(_window_links(query)),
+        order=_spoken(query),
+        as_of=query.as_of,
+        now_href=feed_href(replace(query, as_of=None, cursor=None)) if query.as_of else None,
+        sandbox_href=feed_href(
+            replace(query, q="", sort=None, window=Window.ALL, as_of=None, cursor=None), path="/sandbox"
+        ),
     )
+
+
+def _order_links(query: FeedQuery) -> Iterator[OrderLink]:
+    for order, (name, title) in _ORDERS.items():
+        asked = None if order is FeedOrder.ATTENTION else order
+        changed = replace(query, sort=asked, window=Window.ALL, cursor=None)
+        yield OrderLink(name, feed_href(changed), query.order is order, title)
+
+
+def _window_links(query: FeedQuery) -> Iterator[OrderLink]:
+    for window, name in _WINDOWS.items():
+        title = "All that was earned so far" if window is Window.ALL else f"What was gained in the last {name}"
+        yield OrderLink(name, feed_href(replace(query, window=window, cursor=None)), query.window is window, title)
+
+
+def _spoken(query: FeedQuery) -> str:
+    if query.q:
+        return "relevance" if query.sort is None else _SPOKEN[query.order]
+    if query.window is not Window.ALL:
+        return f"attention gained in a {query.window}"
+    return _SPOKEN[query.order]
 
 
 def search_context(query: FeedQuery, found: SearchPage, progress: ImportProgress) -> FeedContext:
