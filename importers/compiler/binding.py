@@ -20,7 +20,10 @@ _POWER = re.compile(r"10\s*\^|\d\s*\\cdot|\d\s*\\times\s*\d|\be[+-]?\d")  # 2.0�
 _CELL_NUMBER = re.compile(r"(?<![\w.])[+-]?(\d+(?:,\d{3})*(?:\.\d+)?)\s*(\\?%|\$?\\times|×|x(?![a-z]))?")
 _VALUE_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _MARKS = re.compile(r"\\[a-zA-Z]+|[^A-Za-z]")
-_EXAMPLE = re.compile(r"^(?:For (?:example|instance)|As an? (?:example|illustration)|See\b|e\.g\.)")
+_ASIDE = re.compile(
+    r"^(?:For (?:example|instance)|As an? (?:example|illustration)|See\b|e\.g\.)"
+    r"|\b(?:configurations?|hyper-?parameters?|details|settings?|list of|examples? of)\b"
+)
 MAX_HITS = 12
 
 
@@ -135,7 +138,7 @@ def _cells(value: str, index: CellIndex) -> list[Cell]:
     unit = value[number.end() :].strip()
     times = re.match(r"×|x|-?fold|times", unit)
     exact = index.get(_key(number[0], "x" if times else unit if unit == "%" else ""), [])
-    found = exact or (index.get(number[0], []) if not times else [])
+    found = exact or (index.get(number[0], []) if not times or len(number[0]) > 3 else [])
     return found if len(found) <= 12 else []
 
 
@@ -175,7 +178,7 @@ def _spoken_of_before(reading: PaperReading, said: Said) -> list[Exhibit]:
         found = [
             reading.exhibits_by_label[label] for label in before.sentence.refs if label in reading.exhibits_by_label
         ]
-        if found and not _EXAMPLE.match(before.text):
+        if found and not _ASIDE.search(before.text):
             return found
         aside = aside or found
     return aside

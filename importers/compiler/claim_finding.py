@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
-from importers.compiler.subjects import states_effect
-from importers.compiler.values import values_in
+from importers.compiler.subjects import leans, states_effect
+from importers.compiler.values import POINTER, values_in
 
 MAX_CLAIMS = 16
 MAX_QUOTES = 8
@@ -33,7 +33,8 @@ _RESULT_WORDS = frozenset(
     collapses acquires remain remains recover recovers recovered prevents avoids requires state-of-the-art
     largest smallest best strongest stronger weaker cheaper larger smaller longer earlier efficient accurate
     superlinear exponentially identical equal equivalent invariant unbiased consistent stable holds hold
-    depends keeps lifts removes repairs blind ranks win wins rate rates save""".split()
+    depends easier harder simpler compatible dominated versatile
+    keeps lifts removes repairs blind ranks win wins rate rates save""".split()
 )
 _SHOW_WORDS = frozenset(
     """show shows showed shown showing demonstrate demonstrates demonstrated demonstrating find finds found finding
@@ -44,11 +45,20 @@ _SHOW_WORDS = frozenset(
 _SHOWN = re.compile(
     r"\b(?:we|i|experiments?|results?|evaluations?|analys[ei]s|ablations?|findings?|simulations?|study|observations?"
     r"|look)\b"
-    r"(?:[^.;]|\.(?=\s?\d)){0,80}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif|confirm|reveal|indicat"
+    r"(?:[^.;]|\.(?=\s?\d)){0,130}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif"
+    r"|confirm|reveal|indicat"
     r"|suggest)\w*",
     re.IGNORECASE,
 )
 _THAN_WORDS = frozenset("than compared relative versus vs against baseline baselines while whereas".split())
+_BEAT_WORDS = frozenset(
+    "outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds exceeded "
+    "exceeding beats beat".split()
+)
+_RECORD = re.compile(
+    r"\b(?:all (?:previous|prior|existing|other)|previously (?:published|reported)|state[- ]of[- ]the[- ]art"
+    r"|first (?:time|to)\b)"
+)
 _OWN_WORDS = frozenset("we our ours proposed us".split())
 _MEASURE = re.compile(
     r"\d[\d.,]*\s?(?:%|×|x\b|percent|points?|-?fold|times\b|BLEU|dB\b|ms\b|GB\b|days?\b|hours?\b|orders? of)"
@@ -69,8 +79,9 @@ _SETUP = re.compile(
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
-    r"^(?:To|In order to|Because|Since)\b[^.;]{5,220},\s+we\s+(?!(?:find|found|show|observe|demonstrate|see"
-    r"|prove)\b)(?![^.;]*\bfinding that)",
+    r"^(?:\w+,\s+)?(?:To|In order to|Because|Since|For this purpose)\b(?:[^.;]|\.(?=\d)){5,220},\s+(?:\S+\s+"
+    r"(?:\w+ly\s+)?(?:adopts?|uses?|employs?|introduces?|integrates?|incorporates?|includes?|applies|leverages?)\b|we\s+(?!(?:find|found|show|observe|demonstrate|see"
+    r"|prove)\b)(?![^.;]*\bfinding that))",
     re.IGNORECASE,
 )
 _CONFIGURED = re.compile(
@@ -80,7 +91,10 @@ _CONFIGURED = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"^(?:(?:The )?(?:results?|details?|performance|comparisons?|summary)\b[^.]{0,60}\b(?:are|is) "
+    r"^(?:(?:Our|The|This) (?:[\w-]+ ){0,4}?(?:analysis|experiments?|study|evaluation) (?:concerns?|examines?"
+    r"|assess(?:es)?|focus(?:es)?"
+    r"|considers?|investigates?|is (?:performed|conducted|done))\b"
+    r"|(?:The )?(?:results?|details?|performance|comparisons?|summary)\b[^.]{0,60}\b(?:are|is) "
     r"(?:shown|reported|presented|given|listed|summari[sz]ed|provided|available|illustrated|depicted)\b"
     r"|(?:Table|Figure|Fig\.|Section|Appendix)\s[^.]{0,20}\b(?:shows?|summari[sz]es?|lists?|reports?|presents?"
     r"|compares?|illustrates?|gives?|provides?|contains?|depicts?|describes?|plots?|displays?) (?!that))",
@@ -107,31 +121,37 @@ _OTHERS = re.compile(
     r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research)\b",
     re.IGNORECASE,
 )
+# Forms that are verbs wherever they stand well: third persons and pasts of these stems, these bases, these pasts.
+_STEMS = """
+    outperform achiev improv reduc enabl requir exceed surpass yield allow eliminat converg generaliz
+    generalis attain obtain provid produc prevent avoid preserv maintain remov degrad hurt fail depend remain
+    becom lead giv mak keep need perform show demonstrat indicat suggest reveal prov confirm establish find
+    observ compris exhibit suffic suffer recover match beat win grow decreas dominat correlat accelerat doubl
+    halv sav incur tak com help tend vary support offer bring explain account serv deliver consum us train run
+    learn capture contribut collaps repair spend handl solv play drop increas scale benefit rank gain lift
+    result go stop reach hold lie lack involv includ contain consist cover span combin extend operat differ
+    exist occur appear belong correspond represent act rely rel form carr follow address tackl encod predict
+    generat process comput stor adapt detect identif select treat mean ensur facilitat promot encourag guid
+    control compar fit fall ris induc caus mitigat impl
+    """.split()
+_BASES = """
+    outperform achieve reduce enable exceed surpass allow eliminate converge generalize attain provide produce
+    prevent preserve maintain degrade fail remain become perform suffice recover grow dominate correlate tend
+    demonstrate indicate suggest reveal prove confirm need require lead exhibit improve depend find show
+    observe match benefit hurt drop increase decrease beat help suffer collapse vary yield succeed learn
+    matter work scale involve incur include contain consist cover rely differ exist occur appear belong make
+    have use run take give get keep lie fall rise go come
+    """.split()
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|does|do|did|will|may|might|must|cannot|isn't|aren't|doesn't|don't)\b"
-    r"|\b(?:outperform|achiev|improv|reduc|enabl|requir|exceed|surpass|yield|allow|eliminat|converg"
-    r"|generali[sz]|attain"
-    r"|obtain|provid|produc|prevent|avoid|preserv|maintain|remov|degrad|hurt|fail|depend|remain|become|lead"
-    r"|give|make|keep"
-    r"|need|perform|show|demonstrat|indicat|suggest|reveal|prov|confirm|establish|find|observ|compris|exhibit"
-    r"|suffic|suffer"
-    r"|recover|match|beat|win|grow|decreas|dominat|correlat|accelerat|doubl|halv|sav|incur|take|come|help|tend|vary"
-    r"|support|offer|bring|explain|account|serv|deliver|consum|us|train|run|learn|capture|contribut|collaps"
-    r"|repair|spend"
-    r"|handl|solv|play|drop|increas|scale|benefit|rank|gain|lift|result|go|stop|reach|hold|lie|lack|mak|hav|impl|rel)"
-    r"(?:e?s|ies|ed|d)\b(?!\s+(?:of|in|over|from|for|by)\b)"
-    r"|(?<!to )\b(?:outperform|achieve|reduce|enable|exceed|surpass|allow|eliminate|converge|generalize|attain|provide"
-    r"|produce|prevent|preserve|maintain|degrade|fail|remain|become|perform|suffice|recover|grow|dominate"
-    r"|correlate|tend"
-    r"|demonstrate|indicate|suggest|reveal|prove|confirm|need|require|lead|exhibit|improve|depend|find|show"
-    r"|observe|match"
-    r"|benefit|hurt|drops?|increase|decrease|beat|help|suffer|collapse|vary|yield|are|succeed|learn|matter|work"
-    r"|scale)\b"
+    rf"|\b(?:{'|'.join(_STEMS)})(?:e?s|ies|ed|d)\b(?!\s+(?:of|in|over|from|for|by)\b)"
+    rf"|(?<!to )\b(?:{'|'.join(_BASES)})\b"
     r"|\b(?:found|led|made|gave|won|lost|fell|rose|grew|became|took|ran|beat|kept|held|drove|cost)\b"
 )
 _OFFERED = re.compile(
     r"^(?:[^,]{0,60},\s+)?(?:we|i|this (?:paper|work|article|report|study)|our (?:paper|work"
-    r"|contributions?))\b[^.;,]{0,40}?"
+    r"|contributions?))\b(?:(?!\b(?:show|find|found|demonstrat|prov|observ|verif|confirm"
+    r"|establish)\w*\b)[^.;,]){0,40}?"
     r"\b(?:propos\w+|present\w*|introduc\w+|develop\w*|describ\w+|design\w*|devis\w+|releas\w+|open-sourc\w+|outlin\w+"
     r"|formulat\w+|address\w*|tackl\w+|identif\w+|review\w*|survey\w*|provid\w+|offer\w*|contribut\w+|explor\w+"
     r"|investigat\w+|stud(?:y|ies|ied)|aim\w*|us(?:e|es|ed)|appl(?:y|ies|ied)|conduct\w*|perform\w*|examin\w+|adopt\w*"
@@ -147,12 +167,23 @@ _NEWS = re.compile(
     r"\b(?:ha(?:s|ve) been (?:deployed|accepted|released|adopted)|(?:is|are|was|were|been) (?:publicly |freely "
     r"|now |made "
     r"|openly )*(?:available|open-sourced|deployed|released)|code (?:is|and)|source code|we (?:hope|thank|release)"
-    r"|open-sourc\w+|github)\b",
+    r"|open-sourc\w+|github|promising directions?|future (?:works?|research|directions?|stud))\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
     r"\b(?:effectiveness|usefulness|feasibility|potential|promise|promising|superiority|utility|applicability) of\b"
     r"|\b(?:is|are) (?:effective|promising|useful|helpful)\b",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"^(?:\w+,\s+)?(?:[Tt]o|[Ii]n order to)\s+[a-z]+\b(?![^.;]*,\s+(?:we|the|our|it|this|these|both|all|only"
+    r"|[A-Z$][\w$-]*|[a-z-]+s)\s)"
+)
+_SHOWS_A_THING = re.compile(
+    r"^(?:[^,]{0,60},\s+)?(?:we|I)\s+(?:also\s+|further\s+|do not\s+|then\s+)?(?:show|present|report|provide"
+    r"|list|plot|visuali[sz]e"
+    r"|display|illustrate|depict|compare)\s+(?!that\b|empirically\b|theoretically\b|experimentally\b"
+    r"|in\b)",
     re.IGNORECASE,
 )
 _HOW = re.compile(
@@ -162,6 +193,7 @@ _EXAMPLE = re.compile(
     r"^(?:For (?:example|instance)|As an? (?:example|illustration)|Consider|In this example|Suppose)\b"
 )
 _AGAINST = re.compile(r"\b(?:than|compared|while|whereas|versus|outperform\w*|over)\b")
+_MATHS = re.compile(r"\$[^$]*\$")
 _NOT_PROSE = re.compile(r"https?://|\bet al\b.*\bet al\b|\\[a-z]{4,}")
 _PLACE = {
     Part.ABSTRACT: 2.5,
@@ -177,6 +209,8 @@ _PLACE = {
     Part.OTHER: -9.0,
 }
 _THRESHOLD = 4.0
+_RESERVE = 2.7  # where a paper has few claims, sentences above this fill up to ``_FEW``
+_FEW = 5
 _STOP = frozenset(
     """a an the of in on at to for from by with and or but as is are was were be been it its this that these those
     we our us their they which who whose than then so such not no can also both all any each other more most
@@ -224,6 +258,14 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
         weighed = _weigh(said, own, ours=ours and said.part is Part.ABSTRACT)
         if weighed is not None:
             candidates.append(weighed)
+    sure = [candidate for candidate in candidates if candidate.weight >= _THRESHOLD]
+    if len(sure) < _FEW:
+        rest = sorted(
+            (one for one in candidates if one.weight < _THRESHOLD and not leans(one.said.text)),
+            key=lambda one: -one.weight,
+        )
+        sure += rest[: _FEW - len(sure)]
+    candidates = sure
     candidates.sort(key=lambda candidate: (-_rank(candidate), candidate.said.order))
     clusters: list[list[Candidate]] = []
     for candidate in candidates:
@@ -233,7 +275,7 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
                 home.append(candidate)
         elif len(clusters) < MAX_CLAIMS * 3:
             clusters.append([candidate])
-    kept = sorted(clusters, key=lambda cluster: (-_cluster_weight(cluster), cluster[0].said.order))
+    kept = _spread(sorted(clusters, key=lambda cluster: (-_cluster_weight(cluster), cluster[0].said.order)))
     theorems = _theorems(reading)
     room = max(6, MAX_CLAIMS - len(theorems))
     chosen, spare = kept[:room], kept[room : room * 2]
@@ -245,6 +287,19 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
         theorems[: MAX_CLAIMS - len(chosen)], key=lambda claim: claim.sentences[0].order
     )
     return found or _contribution(reading)
+
+
+def _spread(clusters: list[list[Candidate]]) -> list[list[Candidate]]:
+    """Weightiest first, each further claim of one section counting less: no table's prose takes all the room."""
+    told: dict[tuple[Part, int | None], int] = {}
+    weighed = []
+    for cluster in clusters:
+        said = cluster[0].said
+        place = (said.part, said.sentence.section)
+        weighed.append((_cluster_weight(cluster) - 1.0 * told.get(place, 0), -said.order, cluster))
+        if said.part in (Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION):
+            told[place] = told.get(place, 0) + 1
+    return [cluster for _, _, cluster in sorted(weighed, key=lambda row: (-row[0], -row[1]))]
 
 
 def _standing(cluster: list[Candidate]) -> tuple[int, float, int]:
@@ -289,20 +344,21 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.search(text) is not None
     if not results and not shown and said.part is not Part.ABSTRACT:
         return None
-    measured = _DIGIT.search(text) is not None and _MEASURE.search(text) is not None
+    measured = _DIGIT.search(text) is not None and _MEASURE.search(POINTER.sub("", text)) is not None
     if not results and not shown and not measured:
         return None
     named = own is not None and own.search(text) is not None
     mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.search(text) is not None
     item = sentence.kind == "item" and said.part is Part.INTRODUCTION
-    compared = not present.isdisjoint(_THAN_WORDS)
+    compared = not present.isdisjoint(_THAN_WORDS) or not present.isdisjoint(_BEAT_WORDS)
     weight = place + min(results, 3) * 0.9 + 1.6 * shown + 1.3 * measured + 1.0 * compared
+    weight += 0.7 * (compared and _RECORD.search(text) is not None)
     weight += 0.9 * mine + 0.5 * named + 0.5 * bool(sentence.refs) + 2.4 * item
-    if weight < _THRESHOLD:
+    if weight < _RESERVE:
         return None
     weight -= _doubts(said, mine=mine, shown=shown, measured=measured, compared=compared, item=item)
     weight -= 0.02 * max(0, count - 45)
-    if weight < _THRESHOLD:
+    if weight < _RESERVE:
         return None
     return Candidate(said, weight, content_words(text), telling_numbers(text))
 
@@ -317,8 +373,10 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     hedged = not said.words.isdisjoint(_HEDGING) and _HEDGE.search(text) is not None
     doubts += 1.4 * hedged + 1.5 * (_ANAPHORA.match(text) is not None)
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
-    doubts += 3.0 * (_PURPOSE.match(text) is not None)
-    doubts += 9.0 * (_FINITE.search(text) is None)
+    doubts += 5.0 * (_PURPOSE.match(text) is not None)
+    doubts += 5.0 * (_AIM.match(text) is not None)
+    doubts += 4.0 * (_SHOWS_A_THING.match(text) is not None and not compared and not measured)
+    doubts += 9.0 * (sentence.kind == "item" and _FINITE.search(text) is None)
     doubts += 5.0 * (_OFFERED.match(text) is not None and not (compared or measured or effect))
     doubts += 4.0 * (_HOW.search(text) is not None and not measured)
     doubts += 4.0 * (_NEWS.search(text) is not None)
@@ -328,12 +386,19 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)
     return (
-        doubts + 1.2 * (not text[:1].isupper() and not text[:1].isdigit()) + 9.0 * (_NOT_PROSE.search(text) is not None)
+        doubts
+        + 1.2 * (not text[:1].isupper() and not text[:1].isdigit())
+        + 9.0 * (_NOT_PROSE.search(_MATHS.sub("", text)) is not None)
     )
 
 
 _CONCLUDING = ("that", "demonstrate", "demonstrating")
 _NO_CLAIMS = frozenset({"footnote", "caption", "proof"})
+
+
+def is_clause(text: str) -> bool:
+    """Whether a text has a finite verb outside its brackets: a statement, not the name of a thing."""
+    return _FINITE.search(re.sub(r"\([^()]*\)", "", text)) is not None
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -381,9 +446,36 @@ def telling_numbers(text: str) -> frozenset[str]:
                 plain = number.replace(",", "")
                 plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
                 found.add(plain + ("x" if unit and unit[0] in "×xt-" else unit[:1]))
+    found.update(f"{count} {unit}" for count, unit in _SPELT.findall(text))
     return frozenset(found)
 
 
+_HEADLINES = frozenset({Part.ABSTRACT, Part.INTRODUCTION, Part.CONCLUSION})
+
+
+def _tells_apart(candidate: Candidate, other: Candidate) -> bool:
+    """Results of different sections, with no number in common, are different results even in the same words."""
+    told = {candidate.said.part, other.said.part} <= {Part.EXPERIMENTS, Part.ABLATION}
+    apart = candidate.said.sentence.section != other.said.sentence.section
+    return told and apart and not candidate.numbers & other.numbers
+
+
+def _names(candidate: Candidate) -> frozenset[tuple[str, ...]]:
+    """The proper names it compares with, as one thing; none where it names fewer than two."""
+    against = _AGAINST.split(candidate.said.text)
+    named = re.findall(r"(?<![\w-])(?:[A-Z]\w*[A-Z]\w*|(?<!^)(?<!\. )[A-Z][a-z]{2,})(?![\w-])", " ".join(against[1:]))
+    return frozenset({tuple(sorted(set(named)))}) if len(set(named)) >= 2 else frozenset()
+
+
+def _compares(candidate: Candidate) -> bool:
+    return _AGAINST.search(candidate.said.text) is not None
+
+
+_SPELT = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|twelve)\s(?:GPU |TPU )?(hours?|days?|times"
+    r"|orders)\b",
+    re.IGNORECASE,
+)
 _TOLD = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?(%|×|x|times|-fold|points?)?")
 
 
@@ -396,12 +488,19 @@ def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
             candidate.numbers & other.numbers
         ):
             continue
+        if _tells_apart(candidate, other):
+            continue
         common = len(candidate.words & other.words)
         smaller = min(len(candidate.words), len(other.words)) or 1
         jaccard = common / (len(candidate.words | other.words) or 1)
         if (common >= 0.8 * smaller and smaller >= 4) or jaccard >= (0.62 if near else 0.5):
             return True
         if not near and common >= 7 and common >= 0.52 * smaller:
+            return True
+        headlines = candidate.said.part in _HEADLINES and other.said.part in _HEADLINES
+        if headlines and not near and common >= 5 and common >= 0.6 * smaller:
+            return True
+        if headlines and not near and _names(candidate) & _names(other) and _compares(candidate) and _compares(other):
             return True
         shared = len(candidate.numbers & other.numbers)
         if shared and (common >= 0.4 * smaller or jaccard >= 0.25 or (not near and common >= 2 and shared >= 2)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from importers.compiler.binding import CellIndex, Support, support_of
 from importers.compiler.changes import Change
-from importers.compiler.claim_finding import MAX_CLAIMS, FoundClaim
+from importers.compiler.claim_finding import MAX_CLAIMS, FoundClaim, is_clause
 from importers.compiler.generalise import Generalised, generalise, without_pointers
 from importers.compiler.ledger import heading
 from importers.compiler.names import OwnName
@@ -26,6 +26,7 @@ _HEDGED = re.compile(
 )
 _COMPARED = re.compile(r"\b(?:than|compared|outperform\w*|surpass\w*|relative to|over)\b|\d")
 _STANDING = {Part.ABSTRACT: 1.6, Part.INTRODUCTION: 0.8, Part.CONCLUSION: 0.6, Part.DISCUSSION: 0.2}
+ENOUGH = 8  # so many well-stated claims make those that are stated poorly superfluous
 _TOO_LONG = 75  # words of two sentences told together
 
 
@@ -69,11 +70,13 @@ def make_claims(
     A sentence that has no verbatim quote makes no claim.
     """
     kept: list[tuple[FoundClaim, _Stated]] = []
+    poor: list[tuple[FoundClaim, _Stated]] = []
     for candidate in found:
         sentences = tuple(said for said in candidate.sentences if reading.quotes(said))
         stated = _theorem(candidate, sentences) if candidate.theorem else _state(reading, sentences, names)
         if stated is not None and len(kept) < MAX_CLAIMS and not _stated_already(stated, kept):
-            kept.append((candidate, stated))
+            (poor if stated.general.stand_ins > 1 or stated.general.open else kept).append((candidate, stated))
+    kept += poor[: max(0, ENOUGH - len(kept))]
     claims: list[Claim] = []
     for candidate, stated in kept:
         support = support_of(reading, stated.sentences, index)
@@ -113,7 +116,8 @@ def _status(found: FoundClaim, stated: _Stated, support: Support) -> str:
 
 def _state(reading: PaperReading, sentences: tuple[Said, ...], names: tuple[OwnName, ...]) -> _Stated | None:
     """By the sentence that says it best; None where none can say it."""
-    read = [(said, generalise(said.text, names, _before(reading, said))) for said in sentences]
+    told = [(said, generalise(said.text, names, _before(reading, said))) for said in sentences]
+    read = [pair for pair in told if pair[0].sentence.kind != "item" or is_clause(pair[1].statement)]
     ranked = sorted(read, key=lambda pair: (-_clarity(*pair), pair[0].order))
     for said, general in ranked:
         if not general.leans:
@@ -167,6 +171,8 @@ def _joined(
         return None
     first = generalise(before.text, names, _before(reading, before))
     statement = f"{first.statement} {general.statement}"
+    if re.search(r"\b(?:we|We|I)\b", first.statement):
+        return None
     if first.leans or first.open or first.numbers_left or statement.count(" ") > _TOO_LONG:
         return None
     return before, replace(general, statement=statement, changes=(*first.changes, *general.changes))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from importers.compiler.claim_finding import content_words
 from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.conditions import regime, setting
 from importers.compiler.experiments import Experiment
@@ -20,7 +21,7 @@ from importers.compiler.values import values_in
 from importers.latex.document import Exhibit
 
 _ASSUMES = re.compile(r"\b(?:let|assume|suppose|if|given|for (?:all|any|every))\b", re.IGNORECASE)
-_COMPARES = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform", re.IGNORECASE)
+_COMPARES = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform|\bthan\b", re.IGNORECASE)
 _NO_TAG = frozenset(
     """fast faster slow available reduce reduced reducing introduce new large larger small high low better best good
     efficient effective simple general robust performance result results model models method methods approach paper
@@ -137,13 +138,27 @@ def _basis(reading: PaperReading, claim: Claim, bound: Bindings) -> str:
         parts.append(f"{linked}, {why}{': ' + ', '.join(cells) if cells else ''}")
     if parts:
         return "; ".join(parts)
-    shown = [bound.paths[id(one)] for run in bound.proving(claim) for one in run.exhibits if id(one) in bound.paths]
+    shown = _shown(claim, bound)
     if shown:
-        listed = ", ".join(f"[{path}](../{path})" for path in dict.fromkeys(shown[:4]))
+        listed = ", ".join(f"[{path}](../{path})" for path in shown)
         return f"The quoted sentences point to no table or figure; the experiment under Proof has {listed}"
     if claim.theorem:
         return f"{claim.theorem} in {reading.where(claim.sentences[0])}, with its proof where the paper gives one"
     return f"The sentences quoted under Sources; they point to no table or figure ({reading.where(claim.sentences[0])})"
+
+
+def _shown(claim: Claim, bound: Bindings) -> list[str]:
+    """The exhibits of its experiments whose captions speak most of what the claim speaks of, at most three."""
+    words = content_words(" ".join(claim.texts))
+    ranked: dict[str, int] = {}
+    for run in bound.proving(claim):
+        for exhibit in run.exhibits:
+            path = bound.paths.get(id(exhibit))
+            if path:
+                caption = exhibit.caption.text if exhibit.caption else ""
+                ranked.setdefault(path, len(words & content_words(caption)))
+    best = sorted(ranked, key=lambda path: -ranked[path])[:3]
+    return [path for path in best if ranked[path] >= min(2, ranked[best[0]])]
 
 
 def _cells(claim: Claim, exhibit: Exhibit) -> list[str]:

@@ -31,7 +31,17 @@ _OUTCOME = re.compile(
     r"|(?:when|if) (?:compared|we compare|compar)|using (?:the same|this|our|only|less|fewer)|after all|during this)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*(?:—.*|\bby\s+(?:up to |about |over )?\d.*|\bresulting\b.*|\byielding\b.*)$")
+_COMPARING = (
+    r"(?:[Cc]ompared|[Cc]omparison|comparable|competitive|consistent|compatible|correlat\w+|together|combined"
+    r"|along|replac\w+"
+    r"|associated|deal\w*|interact\w*|begin\w*|start\w*|equipped|improv\w+|gains?|reductions?|improvements?"
+    r"|increase|difference)"
+)
+_TAIL = re.compile(
+    r"\s*(?:—.*|\bwithout\b.*|\bwhile\b.*|\bin (?:approximately|about|under|less than|roughly)\b.*"
+    r"|\bby\s+(?:up to |about "
+    r"|over )?\d.*|\bresulting\b.*|\byielding\b.*)$"
+)
 _LIMITING = re.compile(
     r"\b(?:limit\w*|only|cannot|can not|not|no|fails?|failed|restrict\w*|requires?|assum\w+|drawback|caveat|future"
     r"|currently|yet|beyond|scope|may|might|unless|lack\w*|worse|slower|degrad\w*|difficult\w*|costly|overhead|however"
@@ -39,8 +49,8 @@ _LIMITING = re.compile(
     re.IGNORECASE,
 )
 _GENERAL = re.compile(
-    r"\b(?:our|this|the (?:proposed|current|present))\s+(?:\w+\s)?(?:method|approach|study|work|experiments?|results?"
-    r"|evaluation|analysis|model|system|implementation|algorithm|framework|paper)\b|\bwe (?:only|do not|did not|focus"
+    r"\b(?:our|this|the (?:proposed|current|present))\s+(?:\w+\s)?(?:study|work|experiments?|results?|evaluation"
+    r"|analysis|paper|data ?sets?|benchmarks?)\b|\bwe (?:only|do not|did not|focus"
     r"|limit|restrict|leave|assume)\b",
     re.IGNORECASE,
 )
@@ -58,6 +68,8 @@ def regime(texts: Sequence[str]) -> list[str]:
     kept: list[str] = []
     for phrase in conditions_in(texts):
         cut = _TAIL.sub("", phrase).strip()
+        if any(re.search(rf"{_COMPARING}\s+{re.escape(cut)}", text) for text in texts):
+            continue
         if cut.count(" ") < 1 or _VERB.search(cut) or _OUTCOME.match(cut) or ("$" in cut and cut.count("$") % 2):
             continue
         if not any(cut.lower() in other.lower() for other in kept):
@@ -85,7 +97,8 @@ def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | Non
             best = (common, said.order, said)
     if best is not None:
         return best[2]
-    return next((one for one in limits if _states_scope(one) and one.order not in own), None)
+    scopes = [one for one in limits if one.order not in own and _states_scope(one)]
+    return max(scopes, key=lambda one: (len(wanted & content_words(one.text)), -one.order), default=None)
 
 
 def _states_scope(said: Said) -> bool:

@@ -145,6 +145,7 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
     words = {
         experiment.id: content_words(" ".join(said.text for said in experiment.sentences)) for experiment in experiments
     }
+    pointed = {label for said in reading.sentences for label in said.sentence.refs}
     for claim in claims:
         own = {id(said) for said in claim.sentences}
         shown = {id(exhibit) for exhibit in claim.support.exhibits}
@@ -152,7 +153,7 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
         if not claim.theorem:
             for experiment in experiments:
                 told = any(id(said) in own for said in experiment.sentences)
-                if not experiment.theorem and (told or shown & {id(exhibit) for exhibit in experiment.exhibits}):
+                if not experiment.theorem and (told or shown & _spoken_of(reading, experiment, pointed)):
                     found.append(experiment.id)
             if not found and any(_PROVES.search(text) for text in claim.texts):
                 found = _nearest_proof(claim, experiments, words)
@@ -162,6 +163,16 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
     return proofs
 
 
+def _spoken_of(reading: PaperReading, experiment: Experiment, pointed: set[str]) -> set[int]:
+    """The exhibits an experiment's own sentences refer to, and those that stand in it and nobody refers to."""
+    labels = {label for said in experiment.sentences for label in said.sentence.refs}
+    return {
+        id(exhibit)
+        for exhibit in experiment.exhibits
+        if not labels.isdisjoint(exhibit.labels) or pointed.isdisjoint(exhibit.labels)
+    }
+
+
 def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
     wanted = content_words(" ".join(claim.texts))
     printed = [experiment for experiment in experiments if experiment.theorem]
@@ -169,16 +180,18 @@ def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], words: Mappi
 
 
 def _nearest(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
-    wanted = content_words(" ".join(claim.texts))
+    wanted = content_words(claim.texts[0])
     ranked = sorted(
         (
-            (len(wanted & words[experiment.id]) / (len(wanted) or 1), experiment.id)
-            for experiment in experiments
-            if not experiment.theorem
+            (len(wanted & words[one.id]) / (len(wanted) or 1) + 0.2 * len(wanted & content_words(one.title)), one.id)
+            for one in experiments
+            if not one.theorem
         ),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    return [ranked[0][1]] if ranked and ranked[0][0] >= 0.36 else []
+    if not ranked or ranked[0][0] < 0.36:
+        return []
+    return [name for score, name in ranked[:3] if score >= 0.85 * ranked[0][0]]
 
 
 def write_experiments(

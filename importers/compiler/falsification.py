@@ -33,6 +33,12 @@ _RISES = re.compile(
     r"\b(?:improv\w+|increas\w+|rais\w+|boost\w*|gains?|lifts?|accelerat\w+|speed\w*|doubles?|enhanc\w+|higher"
     r"|better|faster)\b"
 )
+_KEEPING = re.compile(
+    r"\b(?:without (?:\w+ )?(?:loss|affecting|compromising|sacrificing|degrad\w+|hurting|harming|los\w+|quality"
+    r"|accuracy"
+    r"|significant)|while (?:maintaining|keeping|preserving|retaining|achieving (?:comparable|similar|the same))"
+    r"|with (?:negligible|minimal|no|little|comparable|similar|the same))\b"
+)
 _REASON = re.compile(
     r",?\s+(?:since|because|due to|thanks to|as (?=[A-Z]|it |they )|which (?:is|are|suggests|indicates))"
 )
@@ -85,6 +91,12 @@ def _where(conditions: Sequence[str]) -> str:
 
 def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) -> str:
     text = _REASON.split(text, maxsplit=1)[0]
+    kept = _KEEPING.search(text)
+    changed = metrics_in([text[: kept.start()]]) if kept else []
+    held = metrics_in([text[kept.start() :]]) if kept else []
+    if kept and changed and held and _RISES.search(text[: kept.start()] + " " + changed[0]):
+        moved = f"{changed[0]} does not change as stated"
+        return f"Refuted if{where} {moved}{f' against {own[0]}' if own else ''}, or {held[0]} is not kept."
     quantity = " or ".join(metrics)
     against = " or ".join(own)
     than = _THAN.search(text)

@@ -12,7 +12,7 @@ _FRAMES = (
         r"result|Notably|Overall|Interestingly|However|Also|Additionally|Besides|"
         r"Meanwhile|Consequently|Thus|Hence|Therefore|Indeed|First(?:ly)?|Second(?:ly)?|Third(?:ly)?|Last(?:ly)?|In "
         r"summary|In conclusion|To summarize|Here|More importantly|"
-        r"Importantly|Remarkably|Surprisingly|For example|For instance|In "
+        r"Importantly|Remarkably|Surprisingly|For example|For instance|For illustration|In "
         r"contrast|Crucially|Empirically|Experimentally|On average|Altogether|In practice|Further|On the other hand"
         r"|In particular|Taken together|At the same time|More specifically|In fact|In short|To our knowledge"
         r"|To the best of our knowledge|By contrast|Similarly|Likewise|Second|Then|Next|Besides|Again|Lastly"
@@ -32,7 +32,8 @@ _FRAMES = (
         r"|Preliminary)?\s*(?:[\w-]+\s+){0,3}?(?:experiments?|results?|evaluations?|analys[ie]s|findings?|"
         r"simulations?|ablations?|studies|benchmarks?|Table [\w.]+|Figure [\w.]+|Fig\. [\w.]+)(?: "
         r"[^,.;]{0,90}?)?\s+(?:clearly\s+|also\s+|further\s+)?"
-        r"(?:show|demonstrate|indicate|reveal|suggest|confirm|prove|verify|find)s?\s+that)\s+"
+        r"(?:show|demonstrate|indicate|reveal|suggest|confirm|prove|verify|find)s?\s+(?:that\b|(?=(?:our"
+        r"|the proposed)\b)))\s*"
     ),
     re.compile(
         r"^(?:[Ww]e|I)\s+(?:can\s+|were able to\s+|are able to\s+)?(?:(?:also|further|then|first|finally"
@@ -49,10 +50,35 @@ _FRAMES = (
     ),
     re.compile(r"^as expected,\s+"),
     re.compile(
+        r"^(?:Through|By|From|Via|Based on|Using|In)\s(?:[\w-]+\s){0,4}?(?:experiments?|evaluations?"
+        r"|investigations?|analys[ei]s"
+        r"|studies|study|ablations?|results?|simulations?|comparisons?)(?:\s[^,]{0,60})?,\s+(?:[Ww]e"
+        r"|I)\s+(?:\w+ly\s+|also\s+)?"
+        r"(?:show|showed|find|found|observe|observed|demonstrated?|see|proved?|concluded?|verify|verified"
+        r"|confirm|confirmed)\s+that\s+"
+    ),
+    re.compile(r"^(?:The|Our) (?:experiments|results) (?:reveal|show|uncover|indicate) an? [\w -]{3,40}:\s+"),
+    re.compile(r"^[Tt]he following [\w ]{3,30} can be \w+:\s+(?:\(\w{1,3}\)\s+)?"),
+    re.compile(r"^In (?:§|Sec\w*\.?)?\s?\d+(?:\.\d+)*,\s+"),
+    re.compile(r"^[A-Z][A-Za-z]+(?:,? (?:and |& )?[A-Z]?[A-Za-z-]+){0,4}:\s+(?=[A-Z(])"),
+    re.compile(r"^(?:[ivx]{1,4}|\d)[.)]\s*(?=[A-Z])"),
+    re.compile(r"^\(?(?:\d|[ivx]{1,4}|[a-e])\)\s+"),
+    re.compile(
+        r"^(?:[Ww]e\s+)?(?:observe|see|find|notice)\s+(?:an?\s+)?similar (?:behaviou?rs?|trends?|results?"
+        r"|patterns?)[^:.;]{0,50}:\s+"
+    ),
+    re.compile(r"^[A-Z][\w ,'’-]{3,60}[:.]\s+(?=[Ww]e\b|[Oo]ur\b)"),
+    re.compile(
         r"^(?:It (?:is|was|can be|has been) (?:shown|found|seen|observed|proved|demonstrated)|This (?:shows"
         r"|indicates|suggests|demonstrates|confirms|implies|means)|This result (?:shows|suggests"
         r"|indicates)) that\s+"
     ),
+)
+_INNER = re.compile(
+    r"^(?P<where>(?:On|In|For|At|With|Under|Across|When|Given|Over|Within|Among)\s[^,]{3,80},\s+"
+    r"|[A-Z][a-z-]+ing\s[^,]{3,80},\s+)(?P<told>(?:we"
+    r"|I)\s+(?:\w+ly\s+|also\s+"
+    r"|can\s+)?(?:show|find|found|observe|observed|demonstrate|see|saw|prove|conclude|verify|confirm|note)\s+that\s+)"
 )
 _WE = re.compile(
     r"^(?:[Ww]e|I)\s+(?:also\s+|thus\s+|further\s+)?(achieve|obtain|improve|reduce|outperform|increase"
@@ -64,6 +90,10 @@ def strip_frames(text: str, changes: list[Change]) -> str:
     """The sentence without its report; each piece taken off is noted in ``changes``."""
     for _ in range(4):
         before = text
+        inner = _INNER.match(text)
+        if inner:
+            changes.append(Change("frame", inner["told"].strip(), ""))
+            text = f"{inner['where']}{text[inner.end() :]}"
         for pattern in _FRAMES:
             match = pattern.match(text)
             if match and len(text) - match.end() > 25:

@@ -27,12 +27,13 @@ from importers.compiler.changes import Change
 from importers.compiler.frames import strip_frames
 from importers.compiler.names import OwnName, without_names
 from importers.compiler.subjects import settle
-from importers.compiler.values import values_in
+from importers.compiler.values import EXTENT, values_in
 
 
 @dataclass(frozen=True, slots=True)
 class Generalised:
-    """A statement and how it came about; ``numbers_left`` if a run number stands in it still.
+    """A statement and how it came about; ``numbers_left`` if a run number stands in it still, ``stand_ins`` words that
+    stand for one.
 
     ``leans``: it needs the sentence before to be understood; ``open``: it points at something that was not found.
     """
@@ -42,6 +43,7 @@ class Generalised:
     numbers_left: bool
     leans: bool = False
     open: bool = False
+    stand_ins: int = 0
 
 
 _NUM = r"[~≈<>≥≤+−-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?:[KMT]\b)?"
@@ -57,9 +59,9 @@ _ABOUT = (
     r"than|approximately|roughly|nearly|almost|an average of|"
     r"an additional|[~≈<>≥≤](?=\s)|only|just|at most|under|below|above|between|by|a mere|another|exactly|within)\s+)*"
 )
-_AMOUNT = (
-    rf"{_ABOUT}(?:(?<![\w.-])|(?<=[~≈<>≥≤+−]))(?:an?\s+)?{_NUM}{_UNIT}?(?:\s*(?:–|—|-|to|and|or|/|±|→|vs\.?"
-    rf"|versus)\s*{_NUM}{_UNIT}?)*(?:,\s*(?:and\s+|or\s+)?{_NUM}{_UNIT})*(?![\w-]|\.\d)"
+_AMOUNT = (  # atomic: a list of amounts is taken whole or not at all
+    rf"(?>{_ABOUT}(?:(?<![\w.-])|(?<=[~≈<>≥≤+−]))(?:an?\s+)?{_NUM}{_UNIT}?(?:\s*(?:–|—|-|to|and|or|/|±|→|vs\.?"
+    rf"|versus)\s*{_NUM}{_UNIT}?)*(?:,\s*(?:and\s+|or\s+)?{_NUM}{_UNIT})*)(?![\w-]|\.\d)"
 )
 _DEGREE = (
     r"(?:faster|slower|higher|lower|smaller|larger|fewer|more|less|better|worse|speed-?\s?ups?|improvements?"
@@ -68,8 +70,10 @@ _DEGREE = (
 )
 _BRACKET = re.compile(rf"\s*[(\[][^()\[\]]*?(?<![\w.-]){_NUM}(?![\w-])[^()\[\]]*[)\]]")
 _POINTER = re.compile(
-    r"\s*[(\[](?:see\s+|cf\.?\s+|e\.g\.,?\s+)?(?:also\s+)?(?:Table|Figure|Fig\.?|Section|Sec\.?|Appendix|§"
-    r"|Eq\.?|Equation|Theorem|Lemma)\s*[^()]{0,60}[)\]]"
+    r"\s*[(\[](?:see\s+|cf\.?\s+|e\.g\.,?\s+|as\s+)?(?:also\s+)?(?:(?:shown|illustrated|depicted|reported|given"
+    r"|listed)\s+"
+    r"(?:in|by)\s+)?(?:Table|Figure|Fig\.?|Section|Sec\.?|Appendix|§"
+    r"|Eq\.?|Equation|Theorem|Lemma)\s*(?:[^()]|\([^()]{0,12}\)){0,60}[)\]]"
 )
 _INLINE_POINTER = re.compile(
     r"(?:,?\s+(?:as\s+)?(?:shown|displayed|depicted|illustrated|reported|summari[sz]ed|presented|given|listed|seen))?"
@@ -141,7 +145,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
         re.compile(rf"\b(requir\w+|us(?:es|ed|ing)|needs?|takes?|costs?)\s+{_ABOUT}{_NUM}\s+(?=[A-Z])"),
         lambda match: f"{match[1]} the reported ",
     ),
-    ("measure", re.compile(rf"{_ABOUT}(?<![\w.-]){_NUM}\s?%\s+(?=[A-Za-z])"), ""),
+    ("measure", re.compile(rf"{_ABOUT}(?<![\w.-]){_NUM}\s?%(?:\s*[–-]\s*{_NUM}\s?%)?\s+(?=[A-Za-z])"), ""),
     ("measure", re.compile(rf"(?<![\w.-])(?:an?\s+)(?:{_AMOUNT})[\s-]+(?=[A-Za-z])"), "a "),
     (
         "measure",
@@ -165,6 +169,15 @@ _RULES = (
         lambda match: _range(match),
     ),
     (
+        "range",
+        re.compile(
+            rf"{_ABOUT}(?P<low>{_NUM})\s(?P<noun>[a-z]+s),?\s+(?:instead of|rather than|as opposed to"
+            rf"|compared (?:to|with))\s+"
+            rf"{_ABOUT}(?P<high>{_NUM})\s(?P=noun)\b"
+        ),
+        lambda match: _fewer(match),
+    ),
+    (
         "amount",
         re.compile(
             rf",?\s+(?:by|in|within|after|for|with)\s+{_ABOUT}(?:an?\s+)?(?:factor of\s+)?{_NUMBER_WORD}"
@@ -184,7 +197,7 @@ _PLAIN_WORD = (
     r"|across|using|compared|relative|versus|that|which)\b)[a-z]"
 )
 _STAND_INS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    *_RULES[:1],
+    *_RULES[:2],
     *(rule for rule in _RULES if rule[0] in ("bracket", "share")),
     ("factor", re.compile(rf"{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), ""),
     ("stand-in", re.compile(rf"(?:\ban? )?(?>{_AMOUNT})(?=\s+{_PLAIN_WORD})"), lambda match: _stand_in(match, "")),
@@ -200,7 +213,8 @@ _BROKEN = re.compile(
     r"|^(?:At|With|In|By|For|From|To|On|Of),"
     r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
     r"|obtains?|than|of|by|at|only)\s+(?:for|per|on|in|at|than|rather|and|or|while|when|with|to|from)\b"
-    r"|[≈≤≥~<>]\s+[a-z]|\b(?!that\b|had\b)([a-z]+) \1\b|\b(?:an?|the)\s+(?:of|in|on|and|for|to|at|than|per)\b"
+    r"|[≈≤≥~<>]\s+[a-z]|\b(?!that\b|had\b)([a-z]+) \1\b|\b(?:an?|the)\s+(?:of|in|on|and|for|to|at|than|per|that"
+    r"|which)\b"
     r"|\b(?:is|are|was|were)\s+(?:on|in|for|and|at|when)\b(?! (?:par|line|average|the|general|contrast|addition"
     r"|time|all))"
     r"|\s-\s+[a-z]+\s|\b(?:and|or)\s+(?:for|of|per)\b"
@@ -213,7 +227,9 @@ _SPEAKER = re.compile(r"^(?:We|I|Our)\b")
 _DANGLING = re.compile(
     r"\s+(?:by|from|of|to|at|with|and|or|up|about|around|over|an?|the|only|than|as)(?=\s*[,.;:]|\s*$)"
 )
-_LEFT = re.compile(rf"(?<![\w.-]){_NUM}(?![\w-])|(?<![\w.])\d[\d.]*\s?[–-]\s?\d[\d.]*\s?[×%]")
+_LEFT = re.compile(
+    rf"(?<![\w.-]){_NUM}(?![\w-])|(?<![\w.])\d[\d.]*\s?[–-]\s?\d[\d.]*\s?[×%]|(?<![\w.])\d[\d.]*(?:x|-fold)\b"
+)
 _KEPT_NUMBER = re.compile(
     r"\b(?!(?:Section|Table|Figure|Fig|Appendix|Theorem|Lemma|Equation|Algorithm|Of|In|At|The|By|To|With|For"
     r"|From|Over|Only)\b)"
@@ -246,7 +262,14 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
     if text and text[-1] not in ".!?":
         text += "."
     unsaid = settled.open or _SPEAKER.match(text) is not None
-    return Generalised(text, tuple(changes), bool(_LEFT.search(_protect(text))), settled.needs_before, unsaid)
+    return Generalised(
+        text,
+        tuple(changes),
+        bool(_LEFT.search(_protect(text))),
+        settled.needs_before,
+        unsaid,
+        text.count("the reported"),
+    )
 
 
 def _without_numbers(text: str, changes: list[Change]) -> str:
@@ -271,12 +294,13 @@ def _protect(text: str) -> str:
     for value in values_in(text):
         if value.kind == "input" and not _FLAGGED.match(text[value.start : value.end + 14]):
             text = text[: value.start] + text[value.start : value.end].translate(_HIDE) + text[value.end :]
+    text = EXTENT.sub(lambda match: match[0].translate(_HIDE), text)
     named = _KEPT_NUMBER.sub(lambda match: match[0].translate(_HIDE), text)
     return _MATHS.sub(lambda match: match[0].translate(_HIDE), named) if "$" in named else named
 
 
 _MATHS = re.compile(r"\$[^$]*\$")
-_HIDDEN = "0123456789()[]"
+_HIDDEN = "0123456789()[]×"
 _HIDE = {ord(character): 0xE100 + place for place, character in enumerate(_HIDDEN)}
 _SHOW = {0xE100 + place: character for place, character in enumerate(_HIDDEN)}
 
@@ -330,6 +354,11 @@ def _range(match: re.Match[str]) -> str:
     low, high = (float("".join(_FIRST.findall(match[side].replace(",", ""))[:1])) for side in ("low", "high"))
     first, second = ("a lower", "a higher") if low < high else ("a higher", "a lower")
     return f"from {first} value{match['where']} to {second} value"
+
+
+def _fewer(match: re.Match[str]) -> str:
+    low, high = (float("".join(_FIRST.findall(match[side].replace(",", ""))[:1])) for side in ("low", "high"))
+    return f"{'fewer' if low < high else 'more'} {match['noun']}"
 
 
 _FIRST = re.compile(r"\d+(?:\.\d+)?")

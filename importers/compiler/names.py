@@ -7,6 +7,7 @@ the paper's own words beside it. Used to state claims about mechanisms rather th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from importers.compiler.changes import Change
@@ -46,7 +47,10 @@ _EMPTY = re.compile(
 _SORT = re.compile(
     r"(?:method|approach|algorithm|framework|technique|system|model|architecture|scheme|strategy|network)"
 )
-_RELATIVE = re.compile(r"\s+(?:that|which)\s+((?:\w+ly\s+)?[a-z]+s\s[^,.;:()]{8,90})")
+_RELATIVE = re.compile(
+    r"\s+(?:that|which)\s+((?:\w+ly\s+)?[a-z]+s\s[^,.;:()]{6,80}?)"
+    r"(?=\s+(?:to|by|in|while|when|using|with|for|so|on|at|from|through|via)\b|[,.;:()]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
         for pattern in (_PROPOSED, _CALLED, _BRACKETED):
             for match in pattern.finditer(said.text):
                 found.setdefault(match[1])
+    found = {name: None for name in found if not _is_variant(name, found)}
     text = " ".join(said.text for said in early)
     names = [
         name
@@ -83,6 +88,14 @@ def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
     ][:8]
     described = [OwnName(name, _describe(name, early)) for name in names]
     return tuple(sorted(described, key=lambda own: (-len(own.name), own.name)))
+
+
+def _is_variant(name: str, found: Iterable[str]) -> bool:
+    """ "Runner-2" of "Runner": variants are told apart by their names, so they keep them."""
+    return any(
+        name != other and re.fullmatch(rf"{re.escape(other)}[- ]?(?:\w{{1,2}}|[\d.]+|[A-Z][a-z]*)", name)
+        for other in found
+    )
 
 
 def _from_title(reading: PaperReading) -> list[str]:
@@ -98,7 +111,7 @@ def _from_macros(reading: PaperReading) -> list[str]:
     for macro, body in reading.document.macros.items():
         if not re.search(r"sys|name|ours?$|method|model|algo|tool|approach|framework", macro, re.IGNORECASE):
             continue
-        plain = re.sub(r"\\[a-zA-Z]+\s*|[{}$~]", "", body).strip()
+        plain = re.sub(r"\\[a-zA-Z]+\s*|[{}$~_]", "", body).strip()
         if re.fullmatch(r"[A-Za-z][\w+-]{1,24}", plain) and re.search(r"[A-Za-z].*[A-Z0-9]", plain):
             names.append(plain)
     return names
@@ -115,6 +128,12 @@ def _describe(name: str, early: list[Said]) -> str:
         rf"\b(?:propose|introduce|present|develop|design|describe)s?\s+(?:an?\s+"
         rf"|the\s+)?([^.;:(),]{{6,90}}?)\s*,\s*{escaped}\b"
     )
+    spelt = re.compile(rf"\(\s*{escaped}\s*\)\s*,\s+(?:an?|the)\s+([^.;:()]{{6,140}})")
+    for said in early:
+        match = spelt.search(said.text)
+        phrase = _noun_phrase(match[1]) if match else ""
+        if phrase and name.lower() not in phrase.lower():
+            return phrase
     holding = [re.sub(r"\s*\([^()]*\)", "", said.text) for said in early if name in said.text]
     for pattern in (after, before, bracket):
         for text in holding:
@@ -142,7 +161,7 @@ def _noun_phrase(text: str) -> str:
 _ARTICLE = re.compile(
     r"\b(?:(?P<article>[Tt]he|[Aa]n?|[Oo]ur|[Tt]his|[Ii]ts)\s+)?(?P<adjectives>(?:[a-zA-Z]+-[a-z]+"
     r"|[Pp]roposed|[Vv]anilla|[Oo]riginal|[Ss]tandard|[Ff]ull|[Bb]asic|[Pp]lain|[Ss]parse|[Ee]xtended"
-    r"|[Ii]mproved|[Tt]rained)\s+)?$"
+    r"|[Ii]mproved|[Tt]rained|(?<![\s\S])[A-Za-z]+ed)\s+)?$"
 )
 _NOUN_AFTER = re.compile(
     r"\s(?:[A-Z][\w-]*\d[\w-]*\s)?(?:models?|heads?|kernels?|attention|cache|layers?|blocks?|modules?|variants?"

@@ -58,7 +58,15 @@ _BUILT = re.compile(
     r"|converges))\s+"
     r"(?P<rest>.{15,})$"
 )
-_MADE = re.compile(r"^(?:propos|introduc|present|develop|design|devis|describ|buil[dt])")
+_BUILT_SO = re.compile(
+    rf"^(?:[Ww]e|[Tt]his (?:paper|work))\s+{_ADVERBS}(?:propose|introduce|present|release|provide|construct"
+    rf"|collect|build|contribute)s?"
+    r"\s+(?P<what>(?:the|an?)\s(?:new\s|novel\s|large-scale\s)?[^,;:]{3,60}?),?\s(?:that|which)\s+(?P<verb>is"
+    r"|has|are|have)\s+"
+    r"(?P<rest>(?=[^.;]*\b(?:than|times|first|largest|best|state-of-the-art|%)\b).{12,})$"
+)
+_MADE = re.compile(r"^(?:implement|propos|introduc|present|develop|design|devis|describ|buil[dt])")
+_PLURAL = re.compile(r"^(?!an?\b|the\b).*[a-rt-z]s$")
 _EFFECTS = {
     "yielding": "yields", "resulting in": "results in", "enabling": "enables", "allowing": "allows",
     "achieving": "achieves", "leading to": "leads to", "producing": "produces", "reducing": "reduces",
@@ -66,7 +74,7 @@ _EFFECTS = {
     "giving": "gives",
 }  # fmt: skip
 _OBSERVED = re.compile(
-    rf"^(?P<where>(?:On|In|For|At|With|Across|Under|Over)\s[^,]{{3,80}},\s+)?(?:[Ww]e|I)\s+{_ADVERBS}"
+    rf"^(?P<where>(?:On|In|For|At|With|Across|Under|Over)\s[^,]{{3,80}}?(?:,\s+|\s+(?=we\b)))?(?:[Ww]e|I)\s+{_ADVERBS}"
     r"(?:observed?|see|saw|noticed?|witness|obtain(?:ed)?|get|got|report(?:ed)?|show(?:ed)?|find|found|measured?)\s+"
     r"(?P<what>(?!that\b|how\b|out\b|the results?\b|results\b|our\b|in\b)(?:an?\s|[\d~≈]|\w+\s(?:\w+\s)?"
     r"(?:gains?|improvements?|reductions?|speed-?ups?|increases?|decreases?|degradations?|drops?)\b).{12,})$"
@@ -83,14 +91,15 @@ _STARTS = re.compile(
     r"|Consequently|Besides|Meanwhile|Importantly|Interestingly|Indeed|In particular|Specifically"
     r"|At the same time),?\s+)?"
     r"(?:(?:It|They|This|These|Those|Such|That|Both(?= (?:of (?:them|these)|methods|models|approaches)\b)"
-    r"|The former|The latter|Each of (?:these|them)|All of (?:these|them)"
+    r"|The former|The latter|(?:Each|All|Most|Some|None|Many) of (?:these|them)"
     r"|Its|Their|Doing so|One such|Neither|Here|There(?! (?:is|are|exists?)))\b"
     r"|The (?:improvements?|gains?|effects?|differences?|gaps?|benefits?|advantages?|reductions?|speed-?ups?|same|rest"
     r"|others?|second|first|decline|increase|degradation|drop|overhead|result|reason)\b(?!\s+(?:of|in|from|over"
     r"|between"
     r"|due|for|on|by|to|that)\b)"
-    r"|(?:By|In|With|Through|For|To|Using|Under|Despite|From|On|At|Due to|Given|Because of) (?:doing (?:so|this)"
-    r"|(?:this|these|that|those|such)\b|the (?:former|latter|same)\b))"
+    r"|(?:Even )?(?:[Bb]y|[Ii]n|[Ww]ith|Through|[Ff]or|To|[Uu]sing|[Uu]nder|Despite|From|[Oo]n|At|Due to|Given"
+    r"|Because of) (?:doing (?:so|this)"
+    r"|(?:this|these|that|those|such)\b|the (?:former|latter)\b))"
 )
 _INSIDE = re.compile(r"\b(?:this|these|those|such an?)\s+(?P<noun>[a-z][\w-]+)\b")
 _HARMLESS = frozenset(
@@ -118,7 +127,7 @@ def settle(text: str, before: Sequence[str], names: tuple[OwnName, ...]) -> Sett
 
 def states_effect(text: str) -> bool:
     """Whether "we do X" goes on to say what X does or what was shown of it."""
-    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _DOING))
+    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _DOING))
 
 
 def leans(text: str) -> bool:
@@ -143,7 +152,7 @@ def _showing(text: str, names: tuple[OwnName, ...], changes: list[Change]) -> tu
 
 
 def _made(text: str, changes: list[Change]) -> str:
-    match = _BUILT.match(text)
+    match = _BUILT.match(text) or _BUILT_SO.match(text)
     if match is None:
         return text
     after = f"{match['what']} {match['verb']} {match['rest']}"
@@ -163,7 +172,12 @@ def _doing(text: str, changes: list[Change]) -> str:
         if not gerund:
             return text
         subject = f"{gerund} {what}"
-    after = f"{subject} {_EFFECTS[match['effect']]} {match['rest']}"
+    effect = _EFFECTS[match["effect"]]
+    if _MADE.match(verb) and _PLURAL.match(
+        re.split(r"\b(?:which|that|for|of|to|with|in|based|using)\b", subject)[0].strip()
+    ):
+        effect = re.sub(r"^(\w+?)(?:s)( in| to)?$", r"\1\2", effect)
+    after = f"{subject} {effect} {match['rest']}"
     changes.append(Change("doing", text[: match.start("rest")], after[: -len(match["rest"])]))
     return after[:1].upper() + after[1:]
 

@@ -48,7 +48,8 @@ _BASELINE = re.compile(
 _NO_BASELINE = re.compile(
     r"(?:one|two|half|ever|random|chance|a single|its own|each other|time|multiple|several|many|any of|it|them"
     r"|us|expected"
-    r"|we|usual|just|only|the (?:range|course|entire|whole|last|past|same)|existing$|previous$|prior$|other$|before"
+    r"|doubles?|triples?|halves|quadruples?|\w+ly\b|we|usual|just|only|the (?:range|course|entire|whole|last"
+    r"|past|same)|existing$|previous$|prior$|other$|before"
     r"|(?:the |all )?(?:tasks?|data ?sets?|benchmarks?|metrics|settings?|seeds|runs|epochs)\b|\w+ing\b.{0,12}$)",
     re.IGNORECASE,
 )
@@ -152,7 +153,7 @@ def metrics_in(texts: Iterable[str]) -> list[str]:
 
 def baselines_in(texts: Iterable[str]) -> list[str]:
     """What things are compared with, in the paper's words."""
-    found = _unique(match[1].strip() for text in texts for match in _BASELINE.finditer(text))
+    found = _unique(match[1].strip().removeprefix("even ") for text in texts for match in _BASELINE.finditer(text))
     return [
         phrase
         for phrase in found

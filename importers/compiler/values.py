@@ -37,11 +37,12 @@ _RESULT_AFTER = re.compile(
     r"|gain|points?|speed)\b",
     re.IGNORECASE,
 )
-_POINTER = re.compile(
+POINTER = re.compile(
     r"(?:\b(?:Tables?|Figures?|Figs?\.|Tabs?\.|Sections?|Secs?\.|Appendix|Appendices|Eqs?\.|Equations?|Theorem|Lemma"
     r"|Algorithm|Chapter|Proposition|Corollary|Definition|Assumption|[Rr]ows?|[Cc]olumns?)\s?|§+\s?|\bQ|\bRQ)"
     r"\(?\d[\d.]*[a-z]?\)?(?:(?:,| and| to|–|-| or)\s?\(?\d[\d.]*[a-z]?\)?)*"
 )
+EXTENT = re.compile(r"(?<![\w.])\d+\s?[×x]\s?\d+(?:\s?[×x]\s?\d+)?(?![\w.])")
 _NAMED = re.compile(r"(?:(?:[A-Z][\w-]*[A-Z][\w-]*|[Vv]ersion|[A-Z][a-z]+(?:orch|low|va|thon|lip|DA)?)\s)$")
 _METRIC_NAME = re.compile(
     r"(?:BLEU(?:-\d)?|AUC|AUROC|AP|mAP|FID|EM|PPL|ROUGE|PSNR|SSIM|MAE|MSE|RMSE|IoU|MRR|NDCG|WER|CER|SDR|CIDEr"
@@ -63,7 +64,8 @@ class Value:
 def values_in(text: str) -> list[Value]:
     """The values of a sentence, in order, repeated ones too."""
     plain = re.sub(r"\$[^$]*\$", lambda match: " " * len(match[0]), text)
-    plain = _POINTER.sub(lambda match: " " * len(match[0]), plain)
+    plain = EXTENT.sub(lambda match: " " * len(match[0]), plain)
+    plain = POINTER.sub(lambda match: " " * len(match[0]), plain)
     return [
         Value(match[0].strip().lstrip("+"), _kind(plain, match), match.start(), match.end())
         for match in _VALUE.finditer(plain)

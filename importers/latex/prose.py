@@ -15,6 +15,9 @@ from importers.latex.document import MARK_CLOSE, MARK_OPEN, Document, Paragraph
 _MARK = re.compile(rf"{MARK_OPEN}(.):([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _PARENTHETIC = re.compile(rf"\s*[(\[]?{MARK_OPEN}c:[^{MARK_CLOSE}]*{MARK_CLOSE}[)\]]?")
 _MATH = re.compile(r"\$\$?([^$]*)\$\$?")
+_MATH_NAME = re.compile(
+    r"\\(?:mathsf|mathtt|textsf|texttt|textsc)\s*\{([A-Z](?:[A-Za-z0-9 -]|_\d|_\{\d\})*|[a-z]{3,})\}"
+)
 _ARGUMENT_MARKS = re.compile("[\ue004-\ue006]")  # of arguments that were not given
 _NUMERIC_MATH = re.compile("[\\d\\s.,:%+\\-–/=<>()\ue002≈≤≥±×·→↑↓°^*|]*")
 _MATH_WORDS = {
@@ -39,7 +42,8 @@ _ABBREVIATIONS = frozenset(
     "max avg "
     "std temp incl".split()
 )
-_NAME = re.compile(r"[a-z]{1,3}[A-Z]")  # "vLLM", "iPad": a name may begin a sentence with a small letter
+# What may begin a sentence with a small letter: a name ("vLLM", "iPad"), the number of an item ("ii. Training").
+_NAME = re.compile(r"[a-z]{1,3}[A-Z]|[ivx]{1,4}[.)]\s?[A-Z]")
 _GAP = 80  # characters of commands between two words of one sentence; more means that something stands between
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _NUMBER = re.compile(r"(?<![\w.])[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
@@ -220,6 +224,8 @@ def _spoken(document: Document, kind: str, value: str) -> str:
 
 def _plain_math(match: re.Match[str]) -> str:
     plain = plain_number_math(match[1])
+    if plain is None and (word := _MATH_NAME.fullmatch(match[1].strip())):
+        return re.sub(r"[_{}]", "", word[1])
     return match[0] if plain is None else plain
 
 

@@ -142,3 +142,44 @@ def test_noun_phrases_and_what_is_merely_offered_are_no_claims():
         "bringing significant improvement to the business.\\end{itemize}"
     )
     assert [claim.statement for claim in found.claims] == ["Trees outperform forests."]
+
+
+def test_results_of_different_sections_stay_apart_in_the_same_words():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}\\section{Experiments}"
+        "\\subsection{Ablation of the root}We find that the root loss consistently enhances the model on most "
+        "benchmarks.\\subsection{Ablation of the leaf}We find that the leaf loss consistently enhances the model on "
+        "most benchmarks."
+    )
+    assert [claim.statement.split()[1] for claim in found.claims[1:]] == ["root", "leaf"]
+
+
+def test_purposes_pointers_and_plans_are_no_claims():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}\\section{Experiments}"
+        "Next, to verify whether trees scale better than forests and to find out which of them is faster. "
+        "We also show the best and the worst trees, in the same order. "
+        "Because we observe in Section 5.5 that trees converge faster, we focus on the first ten epochs. "
+        "Applying faster trees to other tasks is a promising direction for future work."
+    )
+    assert [claim.statement for claim in found.claims] == ["Trees outperform forests."]
+
+
+def test_a_new_thing_is_claimed_by_what_sets_it_apart():
+    found = compiled(
+        "\\begin{abstract}We also introduce the LeafSet dataset which is 70\\% larger than TwigSet and has better "
+        "labels.\\end{abstract}"
+    )
+    assert [claim.statement for claim in found.claims] == [
+        "The LeafSet dataset is larger than TwigSet and has better labels."
+    ]
+
+
+def test_a_figure_number_is_no_value_and_no_quote_is_ever_broken():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 6.1\\% - 9.8\\% (Fig.~\\ref{f}).\\end{abstract}"
+        "\\begin{figure}\\includegraphics{a}\\caption{Trees.}\\label{f}\\end{figure}"
+    )
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert "  - 6.1%; 9.8% ← main.tex" in claims
+    assert "withheld" not in claims
