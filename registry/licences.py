@@ -7,12 +7,18 @@ arXiv's licence help pages, Creative Commons' deeds. A compiled artifact is an a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/licen[sc]es/(?P<terms>[a-z-]+)(?:/|$)", re.IGNORECASE)
-_PUBLIC_DOMAIN = re.compile(r"creativecommons\.org/(?:publicdomain/|licenses/publicdomain)", re.IGNORECASE)
-_ARXIV_ONLY = re.compile(r"arxiv\.org/licenses/nonexclusive-distrib", re.IGNORECASE)
+_CREATIVE_COMMONS = re.compile(
+    r"^https?://(?:www\.)?creativecommons\.org/licen[sc]es/(?P<terms>[a-z-]+)(?:/(?P<version>\d\.\d))?(?:/|$)",
+    re.IGNORECASE,
+)
+_PUBLIC_DOMAIN = re.compile(
+    r"^https?://(?:www\.)?creativecommons\.org/(?:publicdomain/|licenses/publicdomain)", re.IGNORECASE
+)
+_ARXIV_ONLY = re.compile(r"^https?://(?:www\.)?arxiv\.org/licenses/nonexclusive-distrib", re.IGNORECASE)
 _NAMES = {"by": "CC BY", "by-sa": "CC BY-SA", "by-nc": "CC BY-NC", "by-nc-sa": "CC BY-NC-SA"}
 
 
@@ -83,3 +89,29 @@ def judge(address: str | None, policy: ServingPolicy) -> Verdict:
     return Verdict(
         False, f"The paper's licence, {licence.name}, does not allow serving what was compiled from its text."
     )
+
+
+def attribution(address: str | None, *, title: str, authors: Sequence[str], source: str) -> str:
+    """What has to stand beside a full rendition that is served: whose the text is, under what terms, what was changed.
+
+    ``source`` is the address of the paper's version at arXiv. Creative Commons' licences ask for title, authors,
+    source, the licence's address and the changes; SA and NC for their terms.
+    """
+    licence = read_licence(address)
+    whose = f"From “{title}” by {_people(authors)} ({source})"
+    changed = "Changed: compiled from the paper's text by this registry, which neither authors nor arXiv endorse."
+    if licence.terms is Terms.NONE:
+        return f"{whose}. {changed} Its licence, {licence.name}, does not allow passing this on."
+    found = _CREATIVE_COMMONS.search(address or "")
+    version = f" {found['version']}" if found and found["version"] else ""
+    terms = " This adaptation is under the same licence." if licence.name.endswith("-SA") else ""
+    terms += " For non-commercial use only." if licence.terms is Terms.NONCOMMERCIAL else ""
+    return f"{whose}, under {licence.name}{version} ({address}). {changed}{terms}"
+
+
+def _people(authors: Sequence[str]) -> str:
+    """Names for a sentence; of many the first ten."""
+    named = list(authors[:10])
+    if len(authors) > len(named):
+        return f"{', '.join(named)} and {len(authors) - len(named)} others"
+    return f"{', '.join(named[:-1])} and {named[-1]}" if len(named) > 1 else "".join(named) or "unknown authors"

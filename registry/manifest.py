@@ -133,6 +133,7 @@ class PackageManifest(_Part):
     rendition: Rendition
     renditions: list[Rendition] = Field(description="Every form of this version that has a digest.")
     serving: str | None = Field(description="Why this rendition is served; null where there is only one.")
+    attribution: str | None = Field(description="What has to stand beside a full rendition; null for the others.")
     licence: Licence
     file_count: int
     total_bytes: int
@@ -171,6 +172,7 @@ def build_manifest(
         rendition=renditions[0],
         renditions=renditions,
         serving=detail.rendition.reason,
+        attribution=detail.rendition.attribution,
         licence=Licence(url=detail.license, name=read_licence(detail.license).name),
         file_count=version.bundle.file_count,
         total_bytes=version.bundle.size_bytes,

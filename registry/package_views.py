@@ -95,7 +95,8 @@ class RenditionSummary:
     """What is served of the shown version: how deep it goes, under which digest, made by which compiler.
 
     ``reason`` says what the licence decided, None where the version has one rendition only; ``other_level`` and
-    ``other_digest`` are of the second, which is ``withheld`` where the licence does not let it be served.
+    ``other_digest`` are of the second, which is ``withheld`` where the licence does not let it be served;
+    ``attribution`` is what has to stand beside a full rendition.
     """
 
     level: str
@@ -105,6 +106,7 @@ class RenditionSummary:
     other_level: str | None = None
     other_digest: str | None = None
     withheld: bool = False
+    attribution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

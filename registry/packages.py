@@ -25,6 +25,7 @@ from registry.events import Dependency, Grounding, VersionPublished, claim_recor
 from registry.feed import feed_item
 from registry.grounding import cited_dependencies, stands_in
 from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, ArxivId, PackageId
+from registry.licences import attribution
 from registry.package_views import (
     ClaimSummary,
     HostedFacts,
@@ -349,6 +350,8 @@ def read_package(session: Session, package_id: PackageId, number: int | None = N
     refuse_withdrawn_version(row, described)
     facts = _paper_fields(session, package_id) | _hosted(session, package_id, shown)
     licence = licence_of_version(facts.get("versions", ()), described["source_version"])
+    if described["source_version"] is not None:
+        facts["license"] = licence  # a licence belongs to one version; another's says nothing of this one
     return _detail(row, serve(described, licence, policy_of(session)), described, versions, facts)
 
 
@@ -401,6 +404,7 @@ def _detail(
             other_level=served.other.level if served.other else None,
             other_digest=served.other.digest if served.other else None,
             withheld=served.verdict is not None and not served.verdict.full,
+            attribution=_attribution(row, described, facts) if served.verdict and served.verdict.full else None,
         ),
         license=facts.get("license"),
         doi=facts.get("doi"),
@@ -413,6 +417,12 @@ def _detail(
         hosted=facts.get("hosted"),
         tag_reasons=tuple(TagReason(**reason) for reason in row["tag_reasons"]),
     )
+
+
+def _attribution(row: Mapping[Any, Any], described: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    version = described["source_version"]
+    source = f"https://arxiv.org/abs/{row['name']}{f'v{version}' if version else ''}"
+    return attribution(facts.get("license"), title=row["title"], authors=row["authors"], source=source)
 
 
 def _version_summary(row: Mapping[str, Any]) -> VersionSummary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -92,7 +93,11 @@ def test_an_open_licence_serves_the_full_rendition(
     assert "evidence/tables/table1.md" in files_of(client, f"{PATH}/versions/2/bundle.tar.gz")
     package = client.get(PATH).json()
     assert package["claims"] == len(compiled.claims)
-    assert "from full text" in client.get("/packages/arxiv/2301.00001").text
+    page = client.get("/packages/arxiv/2301.00001").text
+    assert "from full text" in page
+    for place in (told["attribution"], page):
+        assert "Ada Lovelace (https://arxiv.org/abs/2301.00001v1" in re.sub(r"<[^>]+>", "", place)
+        assert "CC BY 4.0" in place
     assert client.get(f"/api/v1/bundles/{compiled.artifact.digest}.tar.gz").status_code == 200
 
 
@@ -108,6 +113,7 @@ def test_any_other_licence_serves_what_the_metadata_gives_and_says_why(
     assert told["level"] == "metadata"
     assert told["renditions"][1] == {"level": "full", "digest": compiled.artifact.digest, "served": False}
     assert "licence" in told["serving"]
+    assert told["attribution"] is None
     assert "evidence/tables/table1.md" not in files_of(client, f"{PATH}/versions/2/bundle.tar.gz")
     assert client.get(PATH).json()["claims"] == 1
     page = client.get("/packages/arxiv/2301.00001").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.licences import ServingPolicy, Terms, judge, read_licence
+from registry.licences import ServingPolicy, Terms, attribution, judge, read_licence
 
 OPEN = (
     "http://creativecommons.org/licenses/by/4.0/",
@@ -55,3 +55,41 @@ def test_a_verdict_says_why_in_one_sentence(address: str | None) -> None:
     reason = judge(address, ServingPolicy()).reason
     assert reason[0].isupper()
     assert reason.endswith(".")
+
+
+def test_a_licence_is_read_from_its_own_address_only() -> None:
+    for address in (
+        "https://example.org/?creativecommons.org/licenses/by/4.0/",
+        "https://evilcreativecommons.org/licenses/by/4.0/",
+        "see http://creativecommons.org/licenses/by/4.0/",
+        "http://creativecommons.org/licenses/by-xx/4.0/",
+    ):
+        assert read_licence(address).terms is Terms.NONE, address
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        (
+            "http://creativecommons.org/licenses/by/4.0/",
+            ["under CC BY 4.0 (http://creativecommons.org/licenses/by/4.0/)"],
+        ),
+        ("http://creativecommons.org/licenses/by-sa/4.0/", ["CC BY-SA 4.0", "under the same licence"]),
+        (
+            "http://creativecommons.org/licenses/by-nc-sa/4.0/",
+            ["CC BY-NC-SA 4.0", "same licence", "non-commercial use"],
+        ),
+        ("http://creativecommons.org/publicdomain/zero/1.0/", ["CC0"]),
+        ("http://arxiv.org/licenses/nonexclusive-distrib/1.0/", ["does not allow passing this on"]),
+    ],
+)
+def test_an_attribution_names_work_people_source_terms_and_changes(address: str, parts: list[str]) -> None:
+    said = attribution(address, title="On Trees", authors=["A. One", "B. Two"], source="https://arxiv.org/abs/1v2")
+    assert said.startswith("From “On Trees” by A. One and B. Two (https://arxiv.org/abs/1v2)")
+    assert "Changed: compiled from the paper's text" in said
+    assert all(part in said for part in parts)
+
+
+def test_of_many_authors_the_first_ten_are_named() -> None:
+    said = attribution(OPEN[0], title="T", authors=[f"A{number}" for number in range(30)], source="s")
+    assert "A9 and 20 others" in said
