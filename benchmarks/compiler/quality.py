@@ -17,7 +17,7 @@ from benchmarks.compiler.pandoc_tables import comparable, pandoc_grid
 from benchmarks.compiler.sources import SHARED_SOURCES, BenchmarkSource, read_sources
 from importers.compiler.eprint import compile_eprint
 from importers.compiler.fulltext import FullCompilation
-from importers.compiler.self_check import SourceWitness, doubts_of
+from importers.compiler.self_check import doubts_of, witness_of
 from importers.latex.document import Document
 from importers.latex.reader import read
 from registry.ara.examination import examine
@@ -53,7 +53,7 @@ def count_source(source: BenchmarkSource, compiled: FullCompilation, document: D
     counts["citations resolved"] += sum(key in document.works for key in document.cited)
     counts["claims"] += len(compiled.claims)
     files = {path: content.decode() for path, content in compiled.artifact.files.items() if path.endswith(".md")}
-    doubts = doubts_of(SourceWitness(document.source), files)
+    doubts = doubts_of(witness_of(document), files)
     counts["quotes"] += sum(text.count("«") for text in files.values())
     counts["quotes not in the source"] += len(doubts.quotes)
     counts["numbers not in the source"] += len(doubts.numbers)

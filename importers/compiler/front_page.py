@@ -87,7 +87,7 @@ def _origin(front: FrontMatter) -> str:
     return (
         f"Compiled from {from_where} by {front.compiler}, without a language model unless a statement is "
         f"tagged `ai-suggested`. "
-        "Quotes between « and » are the source's own characters, white space folded."
+        "Quotes in guillemets are the source's own characters, white space folded."
     )
 
 

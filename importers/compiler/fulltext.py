@@ -37,7 +37,7 @@ from importers.compiler.paper_reading import PaperReading, Said, read_paper
 from importers.compiler.problem import find_problem, write_problem
 from importers.compiler.proofs import write_proofs
 from importers.compiler.related_work import Link, find_links, write_related_work
-from importers.compiler.self_check import Doubts, SourceWitness, doubts_of
+from importers.compiler.self_check import Doubts, SourceWitness, doubts_of, quiet_guillemets, witness_of
 from importers.compiler.solution import limits_of, write_solution
 from importers.compiler.stated_keywords import stated_keywords
 from importers.compiler.suggestions import apply_answer
@@ -149,7 +149,7 @@ def compile_reading(
 
     ``level`` is the deepest this reading can reach.
     """
-    witness = SourceWitness(reading.document.source)
+    witness = witness_of(reading.document)
     made, failed = _illustrated(reading, illustrate)
     refused: set[int] = set()
     for _ in range(3):
@@ -160,6 +160,7 @@ def compile_reading(
             break
         refused |= doubtful
     _refuse(draft, doubts_of(witness, draft.files))
+    draft.files = {path: quiet_guillemets(text, witness) for path, text in draft.files.items()}
     draft.notes.extend(failed)
     return _finish(paper, reading, draft, claims, made, level)
 
@@ -360,9 +361,8 @@ def _finish(
     )
     files = {path: draft.files[path] for path in sorted(draft.files)}
     members = [*files, "provenance.json"]
-    files["PAPER.md"] = write_front_page(
-        front, [claim.statement for claim in claims], draft.parts, draft.notes, members
-    )
+    page = write_front_page(front, [claim.statement for claim in claims], draft.parts, draft.notes, members)
+    files["PAPER.md"] = quiet_guillemets(page)
     content = {path: text.encode() for path, text in files.items()}
     content["provenance.json"] = draft.ledger.as_json()
     content.update(made.pictures)

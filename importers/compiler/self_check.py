@@ -6,12 +6,14 @@ Works on the finished files and on the source's characters alone, so that it sha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from importers.latex.document import Document
 from importers.latex.source import SourceText, strip_comments
 
 _QUOTE = re.compile(r"«([^»]*)»")
+_INNERMOST = re.compile(r"«([^«»]*)»")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PARTED = re.compile(r"\d[\d.,]*(?:(?:\{,\}|\\,)\d[\d.,]*)+")  # 1{,}467.4 and 1\,467.4
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
@@ -36,9 +38,12 @@ class Doubts:
 
 
 class SourceWitness:
-    """The source's characters, folded, and its numbers; made once per paper."""
+    """The source's characters, folded, and its numbers; made once per paper.
 
-    def __init__(self, source: SourceText) -> None:
+    ``counted`` are the numbers of sections, tables and figures, which a source does not hold and its reader counts.
+    """
+
+    def __init__(self, source: SourceText, counted: Iterable[str] = ()) -> None:
         bare = [
             loaded.text if loaded.plain else strip_comments(loaded.text, " ")
             for loaded in source.files
@@ -48,7 +53,7 @@ class SourceWitness:
         numbers = set(_NUMBER.findall(self._folded))
         numbers.update(match[0].replace("{,}", ",").replace("\\,", "") for match in _PARTED.finditer(self._folded))
         joined = " ".join(number for number in numbers if "," in number or "." in number)
-        self._numbers = numbers | set(_SIMPLE.findall(joined))
+        self._numbers = numbers | set(_SIMPLE.findall(joined)) | set(counted)
 
     def holds(self, quote: str) -> bool:
         """Whether a quote stands in one of the files, white space folded."""
@@ -64,6 +69,13 @@ class SourceWitness:
         )
 
 
+def witness_of(document: Document) -> SourceWitness:
+    """The witness of a read paper."""
+    counted = {number for _, number in document.labels.values() if number}
+    counted |= {section.number for section in document.sections} | {one.number for one in document.exhibits}
+    return SourceWitness(document.source, counted)
+
+
 def doubts_of(witness: SourceWitness, files: Mapping[str, str]) -> Doubts:
     """Quotes of all files, numbers of claims and of table cells that the source does not hold."""
     quotes: list[tuple[str, str]] = []
@@ -72,11 +84,30 @@ def doubts_of(witness: SourceWitness, files: Mapping[str, str]) -> Doubts:
     for path, text in files.items():
         for quote in dict.fromkeys(_QUOTE.findall(text)):
             if quote not in known:
-                known[quote] = witness.holds(quote)
+                known[quote] = witness.holds(" ".join(quote.split()))
             if not known[quote]:
                 quotes.append((path, quote))
         numbers.extend((path, number) for number in _numbers_of(path, text) if not witness.has_number(number))
     return Doubts(tuple(quotes), tuple(numbers))
+
+
+def quiet_guillemets(text: str, witness: SourceWitness | None = None) -> str:
+    """The text with guillemets only around quotes: a paper's own (French ones, << and >>) become curly quotes.
+
+    A pair stays where the source holds what is in it; without a witness none does.
+    """
+    if "«" not in text and "»" not in text:
+        return text
+    pieces = _INNERMOST.split(text)
+    return "".join(
+        f"«{piece}»" if at % 2 and witness and witness.holds(" ".join(piece.split())) else _curly(piece, inner=at % 2)
+        for at, piece in enumerate(pieces)
+    )
+
+
+def _curly(piece: str, *, inner: int) -> str:
+    plain = piece.replace("«", "“").replace("»", "”")
+    return f"“{plain}”" if inner else plain
 
 
 def _numbers_of(path: str, text: str) -> list[str]:

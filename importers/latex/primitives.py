@@ -57,13 +57,22 @@ def _skip_length(reader: Reader) -> None:
         end = match.end() if match else 0
         while (glue := _GLUE.match(following[1], end)) is not None:
             end = glue.end()
-        stream.raw()
+        _skip_text(reader, end)
         if end < len(following[1]):
-            stream.push([(TEXT, following[1][end:], following[2] + end, following[3])])
             return
         following = stream.peek()
     if following is not None and following[0] == CS and (following[1] in _REGISTERS or following[1] in _WIDTHS):
-        stream.raw()  # \hskip-0.5\baselineskip
+        stream.raw()  # \hskip-0.5\baselineskip plus 1fil
+        following = stream.peek()
+        if following is not None and following[0] == TEXT and (glue := _GLUE.match(following[1])):
+            _skip_text(reader, glue.end())
+
+
+def _skip_text(reader: Reader, length: int) -> None:
+    """Pass over that many characters of the text that comes next."""
+    token = reader.stream.raw()
+    if token is not None and length < len(token[1]):
+        reader.stream.push([(TEXT, token[1][length:], token[2] + length, token[3])])
 
 
 _WIDTHS = frozenset("linewidth columnwidth paperwidth paperheight unitlength bigskipamount medskipamount z@ p@".split())
@@ -73,10 +82,7 @@ def handle_box(reader: Reader, token: Token) -> None:
     r"""\hbox to 3cm{..}, \vbox spread 2pt{..}: the text in the box is read; its size is passed over."""
     following = reader.stream.peek()
     if following is not None and following[0] == TEXT and (match := _TO.match(following[1])):
-        rest = following[1][match.end() :]
-        reader.stream.raw()
-        if rest:
-            reader.stream.push([(TEXT, rest, following[3] - len(rest), following[3])])
+        _skip_text(reader, match.end())
         _skip_length(reader)
 
 
@@ -123,9 +129,7 @@ def compared_numbers(reader: Reader) -> bool:
     following = reader.stream.peek()
     if following is None or following[0] != TEXT or (match := _COMPARED.match(following[1])) is None:
         return False
-    reader.stream.raw()
-    if match.end() < len(following[1]):
-        reader.stream.push([(TEXT, following[1][match.end() :], following[2] + match.end(), following[3])])
+    _skip_text(reader, match.end())
     return _compares(following[1]) is True
 
 

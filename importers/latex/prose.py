@@ -200,7 +200,7 @@ def tidy(text: str) -> str:
         plain = " ".join(text.split())
     else:
         plain = " ".join(text.replace("\u00ad", "").split()).replace("\ue002", "~")
-        plain = _ARGUMENT_MARKS.sub("", plain)
+        plain = _ARGUMENT_MARKS.sub("", plain).replace("«", "“").replace("»", "”")  # guillemets mark our quotes
     return plain.replace(" ,", ",").replace(" .", ".").replace(" ;", ";").replace("( ", "(").replace(" )", ")")
 
 

@@ -187,6 +187,8 @@ def _count_section(reader: Reader, level: int) -> str:
     counters[level + 1 :] = [0] * (len(counters) - level - 1)
     if level == 0:
         return ""
+    if reader.appendix and not counters[1]:
+        return ""  # a sub-section of no section: LaTeX has no letter for it
     first = chr(ord("A") + (counters[1] - 1) % 26) if reader.appendix else str(counters[1])
     return ".".join([first, *map(str, counters[2 : level + 1])])
 
@@ -290,7 +292,9 @@ def begin_environment(reader: Reader, token: Token) -> None:
     bare = name.rstrip("*")
     theorem = reader.macros.theorems.get(name) or THEOREM_ENVIRONMENTS.get(bare.lower())
     if name == "document":
-        reader.pieces, reader.in_body = [], True
+        if not reader.in_body:
+            reader.pieces = []
+        reader.in_body = True
     elif name in TABULARS:
         read_tabular(reader, token)
     elif FLOATS.get(name):
@@ -367,6 +371,9 @@ def end_environment(reader: Reader, token: Token) -> None:
         _, ending = reader.user_environments.pop()
         if ending:
             reader.stream.push(ending)
+    elif name == "document" and reader.source.file_at(token[2]).path != reader.document.main:
+        reader.flush()  # of a file that can also be typeset by itself (subfiles, standalone): only that file ends
+        reader.stream.end_file()
     elif name == "document":
         reader.flush()
         reader.finished = True

@@ -79,7 +79,7 @@ DROPPED_ARGUMENTS = {
             setcitestyle newtotcounter definecolorset pgfdeclarelayer pgfsetlayers tcbuselibrary mdfsetup
             deleted AtBeginDocument AtEndDocument stretch settopmatter acmSubmissionID acmBooktitle acmVolume
             acmNumber acmArticle acmMonth startPage acmJournal vspace* hspace* fancyhf fancyhead fancyfoot
-            lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
+            documentclass documentstyle lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
             """,
         ),
         (

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from importers.compiler import fulltext
 from importers.compiler.fulltext import compile_source
-from importers.compiler.self_check import SourceWitness, doubts_of
+from importers.compiler.self_check import SourceWitness, doubts_of, witness_of
 from importers.latex.reader import read
 from importers.latex.source import SourceTree
+from registry.papers import ArxivPaper, Source
 
 SOURCE = (
     "\\documentclass{article}\\begin{document}\\begin{abstract}We show that trees % a note of 77\n win by 12{,}000 "
@@ -57,3 +60,42 @@ def test_a_part_that_fails_leaves_the_others_standing(monkeypatch: pytest.Monkey
     assert found.parts["concepts"] == "failed"
     assert found.parts["claims"] == "full"
     assert "could not be compiled" in found.artifact.files["logic/concepts.md"].decode()
+
+
+def test_numbers_parted_by_thin_spaces_are_found_whole_and_in_parts():
+    source = read(SourceTree({"main.tex": b"\\begin{document}1\\,467.4 and 2{,}500\\end{document}"})).source
+    assert all(SourceWitness(source).has_number(number) for number in ("467.4", "1467.4", "2,500"))
+
+
+def test_numbers_that_the_reader_counted_are_the_papers():
+    body = b"\\begin{document}\\section{A}\\section{B}\\label{b}As section~\\ref{b} shows, it holds.\\end{document}"
+    document = read(SourceTree({"main.tex": body}))
+    assert not SourceWitness(document.source).has_number("2")
+    assert witness_of(document).has_number("2")
+
+
+FRENCH = r"""\documentclass{article}\title{Les «arbres» d'abord}
+\begin{document}\maketitle
+\begin{abstract}Nous montrons que les « \emph{arbres} % de 77
+d'abord » gagnent. We show that « \textbf{trees} » win by 5.1\% over the baseline.\end{abstract}
+\section{Results}We show that \og trees\fg{} and \guillemotleft bushes\guillemotright{} win by 5.1\%,
+«unclosed, on a table.
+\begin{algorithm}say « x »\end{algorithm}
+\begin{table}\caption{A « table »}\begin{tabular}{cc}« a » & 5.1 \\ \end{tabular}\end{table}
+\end{document}"""
+GUILLEMETS = re.compile(r"«([^»]*)»")
+
+
+def test_a_papers_own_guillemets_never_look_like_our_quotes():
+    tree = SourceTree({"main.tex": FRENCH.encode()})
+    record = ArxivPaper(arxiv_id="2401.00001", title="Les «arbres»", source=Source.OAI, abstract="Un « résumé » faux.")
+    for paper in (None, record):
+        compiled = compile_source(paper, tree)
+        bare = " ".join(FRENCH.replace("% de 77\n", " ").split())
+        for path, content in compiled.artifact.files.items():
+            text = content.decode()
+            if path.endswith("json"):
+                continue
+            assert all(" ".join(quote.split()) in bare for quote in GUILLEMETS.findall(text)), path
+            assert GUILLEMETS.sub("", text).count("«") == GUILLEMETS.sub("", text).count("»") == 0, path
+        assert "«" in compiled.artifact.files["logic/claims.md"].decode()

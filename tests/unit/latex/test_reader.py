@@ -185,3 +185,22 @@ def test_broken_sources_of_any_size_end(broken: str):
     started = time.process_time()
     read_text(f"Before. {broken}")
     assert time.process_time() - started < 60
+
+
+STANDALONE = (
+    "\\documentclass[../main]{subfiles}\\title{Part}\\begin{document}\\section{Inner}Text inside.\\end{document} tail"
+)
+
+
+@pytest.mark.parametrize("command", ["\\subfile{part}", "\\input{part}", "\\import{./}{part}"])
+def test_a_file_that_can_be_typeset_alone_does_not_end_the_paper(command: str):
+    document = read_text(f"Before. {command}\n\n\\section{{After}}Still here.", part=STANDALONE)
+    assert texts(document) == ["Before.", "Text inside.", "Still here."]
+    assert [section.title for section in document.sections] == ["Inner", "After"]
+
+
+def test_equations_named_by_a_macro_of_the_papers_own_can_be_referred_to():
+    document = read_text(
+        "\\begin{equation}\\eqlabel{a}x=1\\end{equation}See~\\ref{eq:a}.", "\\newcommand{\\eqlabel}[1]{\\label{eq:#1}}"
+    )
+    assert document.labels["eq:a"][0] == "equation"
