@@ -7,7 +7,7 @@ what can be read in bounded memory is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from registry.ara.ai_authorship import says_ai_generated
@@ -15,6 +15,8 @@ from registry.ara.artifact import Artifact
 from registry.ara.bindings import bind
 from registry.ara.lint import LintReport, check
 from registry.ara.reading import Claim, ResearchArtifact, read_artifact
+from registry.ara.reading.concepts import CONCEPTS_FILE, read_concepts
+from registry.ara.reading.model import Concept
 from registry.ara.seal import SealReport, Severity, seal
 from registry.ara.seal.checklist import PICTURES
 from registry.errors import UnreadableTree
@@ -22,6 +24,8 @@ from registry.events import Dependency, Grounding
 from registry.grounding import dependencies_of, ground
 from registry.package_views import ClaimSummary, QuoteSummary, SealSummary
 
+MOST_TERMS = 200
+MOST_TERM_CHARACTERS = 200
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _STATUS = re.compile(r"\W*(hypothesis|supported|refuted)\b", re.IGNORECASE)
 _DOMAIN_PARTS = re.compile(r"[/;,|]|\s[-–—·]\s")
@@ -41,6 +45,7 @@ class Assessment:
     seal: SealSummary
     grounding: Mapping[str, Grounding]
     depends: tuple[Dependency, ...]
+    concepts: tuple[str, ...] = ()
 
 
 def assess(artifact: Artifact) -> Assessment:
@@ -59,7 +64,19 @@ def assess(artifact: Artifact) -> Assessment:
         seal=_seal_summary(seal(read, graph), _lint(artifact)),
         grounding=ground(artifact, read, graph),
         depends=dependencies_of(read),
+        concepts=_terms(read.concepts),
     )
+
+
+def concepts_of(artifact: Artifact) -> tuple[str, ...]:
+    """The terms that an artifact defines, each once."""
+    content = artifact.files.get(CONCEPTS_FILE, b"")
+    return _terms(read_concepts(content.decode("utf-8", "replace")))
+
+
+def _terms(concepts: Iterable[Concept]) -> tuple[str, ...]:
+    terms = dict.fromkeys(_line(one.term)[:MOST_TERM_CHARACTERS] for one in concepts)
+    return tuple(term for term in terms if term)[:MOST_TERMS]
 
 
 def domain_words(domain: str | None) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ class FeedQuery:
     """A filter and a place in the feed.
 
     A package matches if it is listed in all ``categories`` (as primary or cross-list), has all ``tags``, and none of
-    what is excluded. `UNCATEGORISED` stands for "listed nowhere". ``q`` is for `registry.search` and ``as_of`` for
-    `web.past_feed`; the feed itself looks at neither, save that a package of later than ``as_of`` does not match.
+    what is excluded. `UNCATEGORISED` stands for "listed nowhere". ``q`` and ``years`` to ``reproduced`` are for
+    `registry.search`, ``as_of`` for `web.past_feed`; the feed itself looks at none of them, save that a package of later
+    than ``as_of`` does not match.
     """
 
     categories: tuple[str, ...] = ()
@@ -67,6 +68,15 @@ class FeedQuery:
     sort: FeedOrder | None = None
     window: Window = Window.ALL
     as_of: date | None = None
+    years: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    reproduced: tuple[str, ...] = ()
+
+    @property
+    def searches(self) -> bool:
+        """Whether a search is asked for, not the feed."""
+        return bool(self.q or self.years or self.licences or self.namespaces or self.reproduced)
 
     @property
     def order(self) -> FeedOrder:

@@ -76,6 +76,7 @@ class FullRendition:
     compiler: str
     claims: tuple[ClaimSummary, ...]
     links: tuple[dict[str, Any], ...] = ()
+    concepts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class NewVersion:
     full: FullRendition | None = None
     grounding: Mapping[str, Grounding] = field(default_factory=dict)
     depends: tuple[Dependency, ...] = ()
+    concepts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +310,8 @@ def _version_row(id_: str, new: NewVersion, current: CurrentVersion | None, now:
         "full_compiler": new.full.compiler if new.full else None,
         "full_claims": new.full.claims if new.full else None,
         "full_links": new.full.links if new.full else None,
+        "concepts": list(new.concepts),
+        "full_concepts": list(new.full.concepts) if new.full else [],
     }
 
 

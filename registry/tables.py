@@ -159,7 +159,8 @@ class PackageVersionRow(Row, table=True):
 
     ``seal`` is the summary of the checks at publication, None for what the registry compiled itself. ``digest``,
     ``level`` and ``claims`` are of the rendition that may always be served; ``full_…`` of the one compiled from full
-    text, which `registry.renditions` gives out where the paper's licence allows it.
+    text, which `registry.renditions` gives out where the paper's licence allows it. ``concepts`` are the terms each
+    defines, for searches.
     """
 
     __tablename__ = "package_version"
@@ -204,6 +205,8 @@ class PackageVersionRow(Row, table=True):
     full_compiler: str | None = Field(default=None, sa_type=Text)
     full_claims: list[dict[str, Any]] | None = Field(default=None, sa_type=_NullableJson)
     full_links: list[dict[str, Any]] | None = Field(default=None, sa_type=_NullableJson)
+    concepts: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": text("'{}'")})
+    full_concepts: list[str] = Field(sa_type=ARRAY(Text), sa_column_kwargs={"server_default": text("'{}'")})
 
 
 class HostedPackageRow(Row, table=True):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from registry.related import RelatedPackage
-from registry.search.answers import ClaimHit, SearchHit, SearchPage
+from registry.search.answers import ClaimHit, ClaimPage, SearchHit, SearchPage
 from registry.search.suggestions import Suggestion
 from web.api_models import Claim, Facet, FeedFacets, PackageSummary
 from web.package_paths import package_path
@@ -87,10 +87,11 @@ class ClaimAnswer(_Answer):
     """Claims that match."""
 
     items: list[FoundClaim] = Field(description="The best match first, the attention of packages deciding equals.")
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last one.")
 
     @classmethod
-    def of(cls, hits: Sequence[ClaimHit]) -> ClaimAnswer:
-        return cls(items=[FoundClaim.of_hit(hit) for hit in hits])
+    def of(cls, page: ClaimPage) -> ClaimAnswer:
+        return cls(items=[FoundClaim.of_hit(hit) for hit in page.hits], next_cursor=page.next_cursor)
 
 
 class Related(_Answer):

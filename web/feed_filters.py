@@ -16,7 +16,7 @@ from registry.errors import InvalidQuery
 from registry.feed import DEFAULT_LIMIT, FeedQuery
 from registry.feed_orders import FeedOrder, Window
 from registry.search.answers import Order
-from registry.search.query import MAX_CHARACTERS
+from registry.search.query import MAX_CHARACTERS, read_years, read_yes_or_no
 
 MAX_FILTERS = 20
 MAX_VALUE_CHARACTERS = 100
@@ -28,6 +28,14 @@ FILTER_FIELDS = {
     "tag": "tags",
     "-category": "without_categories",
     "-tag": "without_tags",
+    "year": "years",
+    "licence": "licences",
+    "namespace": "namespaces",
+    "reproduced": "reproduced",
+}
+_ONCE = {
+    "year": (read_years, "give a year or years, as 2022, 2020-2023, 2020.. or ..2019"),
+    "reproduced": (read_yes_or_no, "give yes or no"),
 }
 
 ORDER_PARAMETERS = ("sort", "window", "as_of")
@@ -64,6 +72,12 @@ def read_values(parameter: str, values: Iterable[str]) -> tuple[str, ...]:
             raise InvalidQuery(f"{parameter}={value[:40]!r}… is no {parameter.lstrip('-')}")
         if value:
             cleaned[value] = None
+    if parameter in _ONCE and cleaned:
+        understood, usage = _ONCE[parameter]
+        if len(cleaned) > 1 or understood(next(iter(cleaned))) is None:
+            raise InvalidQuery(f"{parameter}={', '.join(cleaned)[:40]} is not understood; {usage}")
+    if parameter in ("licence", "namespace"):
+        cleaned = dict.fromkeys(value.lower() for value in cleaned)
     if len(cleaned) > MAX_FILTERS:
         raise InvalidQuery(f"{parameter} is given {len(cleaned)} times; {MAX_FILTERS} is the most")
     return tuple(cleaned)
@@ -84,12 +98,12 @@ def with_order(query: FeedQuery, pairs: Sequence[tuple[str, str]]) -> FeedQuery:
     Raises InvalidQuery for a value that is none, or two that exclude each other.
     """
     given = {name: value.strip() for name, value in pairs if name in ORDER_PARAMETERS and value.strip()}
-    sort = _read_sort(given.get("sort"), searching=bool(query.q))
+    sort = _read_sort(given.get("sort"), searching=query.searches)
     window = _read_window(given.get("window"))
     as_of = read_day(given["as_of"]) if "as_of" in given else None
     if window is not Window.ALL and sort not in (None, FeedOrder.ATTENTION):
         raise InvalidQuery(f"window={window} goes with sort=attention; leave one of them out")
-    if query.q and (sort not in _WITH_WORDS or window is not Window.ALL or as_of is not None):
+    if query.searches and (sort not in _WITH_WORDS or window is not Window.ALL or as_of is not None):
         raise InvalidQuery("with q the order is sort=relevance, attention or newest, without window and as_of")
     return replace(query, sort=sort, window=window, as_of=as_of)
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from importers.compiler.fulltext import FullCompilation
 from importers.compiler.metadata import compile_metadata, metadata_input
 from ranking.run import rescore
+from registry.assessment import concepts_of
 from registry.bundles import StoredBundle
 from registry.bundles.rows import read_bundle
 from registry.database import transaction
@@ -73,4 +74,5 @@ def _full_rendition(bundle: StoredBundle, compiled: FullCompilation) -> FullRend
         compiler=compiled.compiler,
         claims=claim_summaries(compiled.claims),
         links=tuple(asdict(link) for link in compiled.links),
+        concepts=concepts_of(compiled.artifact),
     )

@@ -342,6 +342,7 @@ def _new_version(prepared: _Prepared, moment: datetime) -> NewVersion:
         seal=prepared.assessment.seal,
         grounding=prepared.assessment.grounding,
         depends=prepared.assessment.depends,
+        concepts=prepared.assessment.concepts,
     )
 
 

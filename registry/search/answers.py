@@ -79,3 +79,11 @@ class ClaimHit:
     package: FeedItem
     claim: ClaimSummary
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """One page of claims that match."""
+
+    hits: tuple[ClaimHit, ...]
+    next_cursor: str | None

@@ -1,7 +1,7 @@
 """What the mirror holds of each package: documents made of rows, always as a whole, and how two are compared.
 
 A document's ``digest`` is over all else in it, so that an index can be held against the rows. Only what may always be
-served enters: claims of the metadata rendition.
+served by everybody enters: claims and concepts of the full text only under an open licence.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def _document(row: Mapping[Any, Any]) -> Document:
         "authors": list(row["authors"]),
         "tag_words": [tag.replace("-", " ") for tag in row["tags"] if tag != "arxiv-import"],
         "claims": claims,
+        "concepts": list(row["concepts"]),
         "abstract": row["abstract"] or "",
         "year_word": str(row["year"]),
         "categories": list(row["categories"]) or [UNCATEGORISED],

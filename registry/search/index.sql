@@ -1,8 +1,11 @@
 -- refresh --
 -- Write the text of the packages :ids as their rows stand in this transaction, and take new words into the lexicon.
 WITH listed AS (
-  SELECT p.id, p.namespace, p.name, p.title, p.abstract, p.authors, p.categories, p.tags, p.sorted_at, v.claims,
-         paper.license
+  SELECT p.id, p.namespace, p.name, p.title, p.abstract, p.authors, p.categories, p.tags, p.sorted_at, paper.license,
+         CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_claims ELSE v.claims END
+           AS claims,
+         CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_concepts
+              ELSE v.concepts END AS concepts
     FROM package p
     JOIN package_version v ON v.package_id = p.id AND v.number = p.version
     LEFT JOIN paper ON p.namespace = 'arxiv' AND paper.arxiv_id = p.name
@@ -14,7 +17,8 @@ WITH listed AS (
               THEN search_words(regexp_replace(title, '([a-z])([A-Z])', '\1 \2', 'g')) ELSE '' END AS parted_words,
          search_words((SELECT coalesce(string_agg(a, ' '), '') FROM jsonb_array_elements_text(authors) a))
            AS author_words,
-         search_words(array_to_string(array_remove(tags, 'arxiv-import'), ' ')) AS tag_words,
+         search_words(concat_ws(' ', array_to_string(array_remove(tags, 'arxiv-import'), ' '), array_to_string(concepts, ' ')))
+           AS tag_words,
          search_words((SELECT coalesce(string_agg((c ->> 'title') || ' ' || (c ->> 'statement'), ' '), '')
                          FROM jsonb_array_elements(claims) c)) AS claim_words,
          search_words(coalesce(abstract, '')) AS abstract_words

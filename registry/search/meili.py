@@ -21,7 +21,7 @@ from registry.search.cursors import Place, Shown, read_after, write_shown
 from registry.search.documents import CLOSING, OPENING
 from registry.search.lexicon import Term, read_terms
 from registry.search.meili_server import MeiliServer
-from registry.search.postgres import MOST_CANDIDATES, exact_page, order_ids
+from registry.search.postgres import MOST_CANDIDATES, exact_page, narrowed, order_ids
 from registry.search.query import SearchQuery
 from registry.search.snippets import WIDTH, mark_spans
 from registry.statements import read_statements
@@ -175,10 +175,16 @@ def _filters(session: Session, request: SearchRequest) -> list[str]:
     conditions += [f"categories != {_quoted(one)}" for one in (*query.without_categories, *beside.without_categories)]
     conditions += [f"tags = {_quoted(one)}" for one in (*query.tags, *beside.tags)]
     conditions += [f"tags != {_quoted(one)}" for one in (*query.without_tags, *beside.without_tags)]
-    conditions += [_any("licence", query.licences)] if query.licences else []
-    conditions += [_any("namespace", query.namespaces)] if query.namespaces else []
-    if query.years is not None:
-        conditions.append(f"year {query.years[0]} TO {query.years[1]}")
+    for name, values in (
+        ("licence", (*query.licences, *beside.licences)),
+        ("namespace", (*query.namespaces, *beside.namespaces)),
+    ):
+        conditions += [_any(name, values)] if values else []
+    years, reproduced = narrowed(request)
+    if years is not None:
+        conditions.append(f"year {years[0]} TO {years[1]}")
+    if reproduced is not None:
+        conditions.append(f"reproduced = {'true' if reproduced else 'false'}")
     for name, words in (("author_words", [w for run in query.authors for w in run]), ("title_words", query.titles)):
         conditions += [f"{name} = {_quoted(stem)}" for stem in _stems(session, words)]
     return conditions

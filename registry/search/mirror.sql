@@ -39,13 +39,18 @@ DELETE FROM search_outbox WHERE seq = ANY(:seqs)
 -- What is searched and filtered by of the packages :ids that stand.
 SELECT p.id, p.title, p.abstract, p.authors, p.categories, p.tags, p.namespace, p.attention_milli,
        CAST(extract(epoch FROM p.sorted_at) AS bigint) AS sorted_seconds,
-       t.year, t.licence, t.reproduced, v.claims,
+       t.year, t.licence, t.reproduced,
+       CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_claims ELSE v.claims END
+         AS claims,
+       CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_concepts ELSE v.concepts END
+         AS concepts,
        CASE WHEN p.title ~ '[a-z][A-Z]' THEN regexp_replace(p.title, '([a-z])([A-Z])', '\1 \2', 'g') END AS parted,
        tsvector_to_array(t.title) AS title_words,
        tsvector_to_array(ts_filter(t.body, '{b}')) AS author_words
   FROM package_text t
   JOIN package p ON p.id = t.package_id
   JOIN package_version v ON v.package_id = p.id AND v.number = p.version
+  LEFT JOIN paper ON p.namespace = 'arxiv' AND paper.arxiv_id = p.name
  WHERE t.package_id = ANY(:ids)
 
 -- ids_after --

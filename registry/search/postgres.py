@@ -21,7 +21,7 @@ from registry.identifiers import ARXIV_NAMESPACE, PackageId
 from registry.search.answers import Order, SearchHit, SearchPage, SearchRequest
 from registry.search.cursors import Place, Shown, read_after, write_place
 from registry.search.lexicon import Term, read_terms
-from registry.search.query import SearchQuery
+from registry.search.query import SearchQuery, read_years, read_yes_or_no
 from registry.search.snippets import marked_stems, snippets
 from registry.search.text_query import TextQuery, text_query
 from registry.statements import read_statements
@@ -145,7 +145,8 @@ def _filter_parameters(request: SearchRequest) -> dict[str, Any]:
     query, beside = request.query, request.filters
     categories = [*query.categories, *beside.categories]
     without = [*query.without_categories, *beside.without_categories]
-    first, last = query.years or _NO_YEARS
+    years, reproduced = narrowed(request)
+    first, last = years or _NO_YEARS
     return {
         "tags": [*query.tags, *beside.tags],
         "without_tags": [*query.without_tags, *beside.without_tags],
@@ -153,12 +154,21 @@ def _filter_parameters(request: SearchRequest) -> dict[str, Any]:
         "without_categories": [one for one in without if one != UNCATEGORISED],
         "unlisted": UNCATEGORISED in categories,
         "listed": UNCATEGORISED in without,
-        "dated": query.years is not None,
+        "dated": years is not None,
         "first_year": first,
         "last_year": last,
-        "licences": list(query.licences),
-        "namespaces": list(query.namespaces),
+        "licences": [*query.licences, *beside.licences],
+        "namespaces": [*query.namespaces, *beside.namespaces],
+        "reproduced": reproduced,
     }
+
+
+def narrowed(request: SearchRequest) -> tuple[tuple[int, int] | None, bool | None]:
+    """The years that hold and whether packages must be reproduced: as typed, else as chosen beside."""
+    query, beside = request.query, request.filters
+    years = query.years or next(filter(None, map(read_years, beside.years)), None)
+    chosen = next((said for said in map(read_yes_or_no, beside.reproduced) if said is not None), None)
+    return years, chosen if query.reproduced is None else query.reproduced
 
 
 def _place_parameters(request: SearchRequest) -> dict[str, Any]:

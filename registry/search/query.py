@@ -2,7 +2,7 @@ r"""What a person types into the search box, read into what it means.
 
     2205.14135  arXiv:2205.14135v2  10.1145/3600006  https://arxiv.org/abs/2205.14135   that package
     author:dao  author:"Tri Dao"    tag:kv-cache  #kv-cache    category:cs.LG    title:flash
-    year:2022   year:2020-2023      licence:cc-by   namespace:hosted
+    year:2022   year:2020-2023      licence:cc-by   namespace:hosted    reproduced:yes
     "exact words"    -word  -"some words"  -tag:survey  -category:cs.AI    plain words
 
 Nothing a person types is an error, save its length: what fits no form is words. Pure: no database; looking words up
@@ -40,6 +40,7 @@ _FIELDS = {
     "license": "licence",
     "licence": "licence",
     "namespace": "namespace",
+    "reproduced": "reproduced",
 }
 Words = tuple[str, ...]
 
@@ -67,6 +68,7 @@ class SearchQuery:
     licences: Words = ()
     namespaces: Words = ()
     years: tuple[int, int] | None = None
+    reproduced: bool | None = None
 
     @property
     def has_text(self) -> bool:
@@ -79,6 +81,7 @@ class _Gathered:
     lists: dict[str, list[str]] = field(default_factory=dict)
     runs: dict[str, list[Words]] = field(default_factory=dict)
     years: tuple[int, int] | None = None
+    reproduced: bool | None = None
 
     def add(self, name: str, values: Words) -> None:
         known = self.lists.setdefault(name, [])
@@ -102,6 +105,7 @@ def parse_query(text: str) -> SearchQuery:
     read = SearchQuery(
         text=cleaned,
         years=gathered.years,
+        reproduced=gathered.reproduced,
         **{name: tuple(values) for name, values in gathered.lists.items()},  # type: ignore[arg-type]
         **{name: tuple(runs) for name, runs in gathered.runs.items()},  # type: ignore[arg-type]
     )
@@ -151,8 +155,10 @@ def _take(token: re.Match[str], gathered: _Gathered) -> None:
         name, value = "tag", value[1:]
     if name in ("tag", "category", "licence", "namespace"):
         _take_filter(name, value, gathered, minus=minus)
-    elif name == "year" and not minus and (years := _years(value)):
+    elif name == "year" and not minus and (years := read_years(value)):
         gathered.years = years
+    elif name == "reproduced" and (said := read_yes_or_no(value)) is not None:
+        gathered.reproduced = said != minus
     else:
         _take_words(name, split_words(value), gathered, minus=minus, quoted=token["quoted"] is not None)
 
@@ -179,7 +185,13 @@ def _take_words(name: str | None, words: Words, gathered: _Gathered, *, minus: b
         gathered.add("words", words)
 
 
-def _years(value: str) -> tuple[int, int] | None:
+def read_yes_or_no(value: str) -> bool | None:
+    """What is said by yes, no, true or false; None for anything else."""
+    return {"yes": True, "true": True, "no": False, "false": False}.get(value.strip().lower())
+
+
+def read_years(value: str) -> tuple[int, int] | None:
+    """First and last year, inclusive, of 2022, 2020-2023, 2020.. or ..2019; None for anything else."""
     found = _YEARS.fullmatch(value.strip())
     if found is None or not (found["first"] or found["last"]):
         return None

@@ -12,6 +12,7 @@ SELECT t.ctid AS place, t.package_id, t.categories, t.tags,
    AND (NOT :unlisted OR t.categories = '{}') AND (NOT :listed OR t.categories <> '{}')
    AND (NOT :dated OR t.year BETWEEN :first_year AND :last_year)
    AND (cardinality(CAST(:licences AS text[])) = 0 OR t.licence = ANY(CAST(:licences AS text[])))
+   AND (CAST(:reproduced AS boolean) IS NULL OR t.reproduced = CAST(:reproduced AS boolean))
    AND (cardinality(CAST(:namespaces AS text[])) = 0 OR t.namespace = ANY(CAST(:namespaces AS text[])))
 
 -- counts --
@@ -74,21 +75,31 @@ SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
  LIMIT :limit OFFSET :skipped
 
 -- claims --
--- Claims of current versions that have all the terms, among the :most packages whose claims have most of them.
-SELECT p.id, c.claim, p.attention_milli, c.place,
-       ts_rank_cd(words.vector, to_tsquery('search_body', :terms), 1) AS score
-  FROM (SELECT t.package_id
-          FROM package_text t
-         WHERE t.body @@ to_tsquery('search_body', :in_claims)
-         ORDER BY ts_rank('{0, 1, 0, 0}', t.body, to_tsquery('search_body', :in_claims)) DESC, t.package_id
-         LIMIT :most) makers
-  JOIN package p ON p.id = makers.package_id AND p.withdrawn_at IS NULL
-  JOIN package_version v ON v.package_id = p.id AND v.number = p.version
- CROSS JOIN LATERAL jsonb_array_elements(v.claims) WITH ORDINALITY c(claim, place)
- CROSS JOIN LATERAL to_tsvector('search_body', search_words(concat_ws(' ', c.claim ->> 'title', c.claim ->> 'statement')))
-            words(vector)
- WHERE words.vector @@ to_tsquery('search_body', :terms)
- ORDER BY score DESC, p.attention_milli DESC, p.id DESC, c.place
+-- Claims of current versions that have all the terms, among the :most packages whose claims have most of them; those of
+-- full texts only where everybody may be served them. Score in millionths.
+SELECT found.id, found.claim, found.attention_milli, found.place, found.score
+  FROM (SELECT p.id, c.claim, p.attention_milli, CAST(c.place AS integer) AS place,
+               CAST(round(CAST(1000000 * ts_rank_cd(words.vector, to_tsquery('search_body', :terms), 1) AS numeric))
+                    AS bigint) AS score
+          FROM (SELECT t.package_id
+                  FROM package_text t
+                 WHERE t.body @@ to_tsquery('search_body', :in_claims)
+                 ORDER BY ts_rank('{0, 1, 0, 0}', t.body, to_tsquery('search_body', :in_claims)) DESC, t.package_id
+                 LIMIT :most) makers
+          JOIN package p ON p.id = makers.package_id AND p.withdrawn_at IS NULL
+          JOIN package_version v ON v.package_id = p.id AND v.number = p.version
+          LEFT JOIN paper ON p.namespace = 'arxiv' AND paper.arxiv_id = p.name
+         CROSS JOIN LATERAL jsonb_array_elements(
+                 CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_claims
+                      ELSE v.claims END) WITH ORDINALITY c(claim, place)
+         CROSS JOIN LATERAL to_tsvector('search_body',
+                 search_words(concat_ws(' ', c.claim ->> 'title', c.claim ->> 'statement'))) words(vector)
+         WHERE words.vector @@ to_tsquery('search_body', :terms)) found
+ WHERE CAST(:after_id AS text) IS NULL
+    OR (found.score, found.attention_milli, found.id, -found.place)
+       < (CAST(:after_score AS bigint), CAST(:after_attention AS bigint), CAST(:after_id AS text),
+          -CAST(:after_place AS integer))
+ ORDER BY found.score DESC, found.attention_milli DESC, found.id DESC, found.place
  LIMIT :limit
 
 -- titles --

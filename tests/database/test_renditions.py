@@ -7,6 +7,7 @@ import re
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 from importers.arxiv_source import read_directory
 from importers.compiler.eprint import compile_eprint
 from importers.compiler.fulltext import FullCompilation
+from registry.assessment import concepts_of
 from registry.bundles import BundleStore
 from registry.errors import InvalidArtifact
 from registry.papers import ArxivPaper
@@ -167,3 +169,43 @@ def test_a_text_whose_paper_changed_meanwhile_is_not_published(
     registry.pipeline().take_in([replace(one, version=2)])
     with pytest.raises(InvalidArtifact, match="changed while"):
         publish_full(registry, one, compiled)
+
+
+def found_by_full_text(client: TestClient, compiled: FullCompilation) -> tuple[list[str], list[str]]:
+    """What a search for words of a claim and for a concept that only the full text has finds."""
+    words = " ".join(compiled.claims[-1].statement.split()[:6])
+    claims = client.get("/api/v1/claims", params={"q": f'"{words}"'}).json()["items"]
+    concept = concepts_of(compiled.artifact)[0]
+    packages = client.get("/api/v1/search", params={"q": f'"{concept}"'}).json()["items"]
+    return [one["package"]["id"] for one in claims], [one["id"] for one in packages]
+
+
+def test_an_open_full_text_is_found_by_its_claims_and_concepts(
+    client: TestClient, published: Callable[[str | None], ArxivPaper], compiled: FullCompilation
+) -> None:
+    published(OPEN)
+    assert found_by_full_text(client, compiled) == (["arxiv:2301.00001"], ["arxiv:2301.00001"])
+
+
+@pytest.mark.parametrize("licence", [CLOSED, NONCOMMERCIAL, None])
+def test_a_withheld_full_text_is_found_by_none_of_them(
+    client: TestClient,
+    registry: OpenRegistry,
+    published: Callable[[str | None], ArxivPaper],
+    compiled: FullCompilation,
+    licence: str | None,
+) -> None:
+    published(licence)
+    assert found_by_full_text(client, compiled) == ([], [])
+
+
+def test_a_licence_that_closes_takes_claims_out_of_search(
+    client: TestClient,
+    registry: OpenRegistry,
+    published: Callable[[str | None], ArxivPaper],
+    compiled: FullCompilation,
+) -> None:
+    one = published(OPEN)
+    later = None if one.updated_at is None else one.updated_at + timedelta(days=1)
+    registry.pipeline().take_in([replace(one, license=CLOSED, updated_at=later)])
+    assert found_by_full_text(client, compiled) == ([], [])

@@ -226,11 +226,29 @@ def test_words_are_counted_from_the_rows(session: Session, pipeline: Pipeline) -
 
 
 def test_claims_are_found_with_their_package_and_quotes(session: Session, pipeline: Pipeline) -> None:
-    hits = search_claims(session, "3x speedup", limit=10)
+    hits = search_claims(session, "3x speedup", limit=10).hits
     assert {hit.package.name for hit in hits} == {"2205.14135", "2210.17323"}
     assert all("<mark>speedup</mark>" in hit.html and hit.claim.quotes for hit in hits)
-    assert search_claims(session, "3x speedup zebra", limit=10)
-    assert search_claims(session, "zebra", limit=10) == ()
+    assert search_claims(session, "3x speedup zebra", limit=10).hits
+    assert search_claims(session, "zebra", limit=10).hits == ()
+
+
+def test_claims_can_be_paged_to_the_end(engine: Engine, pipeline: Pipeline) -> None:
+    papers = [paper(f"2301.{n:05d}", abstract=f"We show that pruning is {n % 3}x faster.") for n in range(1, 12)]
+    pipeline.take_in(papers)
+    with Session(engine) as session:
+        whole = search_claims(session, "pruning faster", limit=100)
+        seen, cursor = [], None
+        while True:
+            page = search_claims(session, "pruning faster", limit=3, cursor=cursor)
+            seen += page.hits
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        with pytest.raises(InvalidQuery, match="cursor"):
+            search_claims(session, "pruning", limit=3, cursor="WyJ4Il0")
+    assert tuple(seen) == whole.hits
+    assert len({hit.package.id for hit in seen}) == len(papers)
 
 
 def test_suggestions_are_titles_and_words(session: Session, pipeline: Pipeline) -> None:

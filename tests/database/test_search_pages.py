@@ -115,12 +115,36 @@ def test_suggestions_lead_to_packages_and_words(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/api/v1/search?q=x&sort=best", "/api/v1/search?words=x", "/api/v1/search?limit=0", "/api/v1/claims?tag=x",
-     "/api/v1/search?q=x&cursor=zzz", "/api/v1/suggest?limit=3", f"/api/v1/search?q={'x' * 501}"],
+     "/api/v1/search?q=x&cursor=zzz", "/api/v1/claims?q=x&cursor=zzz", "/api/v1/suggest?limit=3", f"/api/v1/search?q={'x' * 501}"],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused(client: TestClient, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "narrowing", ["year=2024", "year=2023-2025", "year=2024..", "licence=unknown", "licence=UNKNOWN&licence=cc0",
+                  "namespace=arxiv", "reproduced=no"],
+)  # fmt: skip
+def test_filters_beside_the_words_narrow_page_and_api_alike(client: TestClient, narrowing: str) -> None:
+    found = client.get(f"/api/v1/search?q=zebra&{narrowing}").json()
+    assert [item["id"] for item in found["items"]] == ["arxiv:2401.00001"]
+    page = client.get(f"/?q=zebra&{narrowing}").text
+    assert shown(page) == ["arxiv:2401.00001"]
+    assert "Remove the filter" in page
+    assert "arxiv:2401.00001" in shown(client.get(f"/?{narrowing}&limit=100").text)  # without words too
+
+
+@pytest.mark.parametrize("narrowing", ["year=2023", "year=..2020", "licence=cc0", "namespace=hosted", "reproduced=yes"])
+def test_filters_beside_the_words_leave_out(client: TestClient, narrowing: str) -> None:
+    assert client.get(f"/api/v1/search?q=zebra&{narrowing}").json()["total"] == 0
+
+
+@pytest.mark.parametrize("narrowing", ["year=MMXX", "year=2020&year=2021", "reproduced=perhaps", "year="])
+def test_a_filter_that_is_not_understood_is_refused(client: TestClient, narrowing: str) -> None:
+    answer = client.get(f"/api/v1/search?q=zebra&{narrowing}")
+    assert answer.status_code == (200 if narrowing.endswith("=") else 400)
 
 
 def test_an_order_can_be_asked_for(client: TestClient) -> None:

@@ -75,7 +75,8 @@ def _whole_number(value: Any) -> Any:
     return value
 
 
-def _filters(alias: str, meaning: str, example: str) -> Any:
+def filters(alias: str, meaning: str, example: str) -> Any:
+    """A filter that may be given several times."""
     return Query(
         alias=alias,
         description=meaning,
@@ -88,11 +89,11 @@ def _filters(alias: str, meaning: str, example: str) -> Any:
 
 
 Categories = Annotated[
-    list[str], _filters("category", "Listed in this category, `uncategorised` for none; repeat for several.", "cs.LG")
+    list[str], filters("category", "Listed in this category, `uncategorised` for none; repeat for several.", "cs.LG")
 ]
-Tags = Annotated[list[str], _filters("tag", "Has this tag; repeat for several, all must be there.", "attention")]
-NotCategories = Annotated[list[str], _filters("-category", "Not listed in this category; repeatable.", "cs.AI")]
-NotTags = Annotated[list[str], _filters("-tag", "Does not have this tag; repeatable.", "survey")]
+Tags = Annotated[list[str], filters("tag", "Has this tag; repeat for several, all must be there.", "attention")]
+NotCategories = Annotated[list[str], filters("-category", "Not listed in this category; repeatable.", "cs.AI")]
+NotTags = Annotated[list[str], filters("-tag", "Does not have this tag; repeatable.", "survey")]
 Words = Annotated[
     str,
     Query(

@@ -11,7 +11,7 @@ from registry.feed import DEFAULT_LIMIT, FeedQuery
 from registry.search.answers import Order
 from registry.search.claims import search_claims
 from registry.search.suggestions import suggest
-from web.api.packages import FEED_PARAMETERS, Limit, Words, feed_query, refuse_unknown
+from web.api.packages import FEED_PARAMETERS, Cursor, Limit, Words, feed_query, filters, refuse_unknown
 from web.api.responses import problems
 from web.api_search_models import ClaimAnswer, SearchAnswer, Suggestions
 from web.dependencies import SessionDependency
@@ -25,12 +25,33 @@ Sort = Annotated[
 ]
 
 
+Years = Annotated[
+    str | None,
+    Query(
+        description="A year or years: 2022, 2020-2023, 2020.. or ..2019.", openapi_examples={"one": {"value": "2022"}}
+    ),
+]
+Licences = Annotated[
+    list[str],
+    filters("licence", "Under this licence: cc-by, cc0, arxiv, unknown, …; several mean any of them.", "cc-by"),
+]
+Namespaces = Annotated[list[str], filters("namespace", "In this namespace: arxiv or hosted; repeatable.", "arxiv")]
+YesOrNo = Annotated[
+    str | None,
+    Query(
+        description="Whether somebody else reproduced a claim of it: yes or no.",
+        openapi_examples={"one": {"value": "no"}},
+    ),
+]
+NARROWING = ("year", "licence", "namespace", "reproduced")
+
+
 def _search_parameters(request: Request) -> None:
-    refuse_unknown(request, (*FEED_PARAMETERS, "sort"))
+    refuse_unknown(request, (*FEED_PARAMETERS, *NARROWING, "sort"))
 
 
 def _claim_parameters(request: Request) -> None:
-    refuse_unknown(request, ("q", "limit"))
+    refuse_unknown(request, ("q", "limit", "cursor"))
 
 
 def _suggest_parameters(request: Request) -> None:
@@ -50,6 +71,10 @@ def search(
     engines: EnginesDependency,
     query: Annotated[FeedQuery, Depends(feed_query)],
     sort: Sort = Order.RELEVANCE,
+    year: Years = None,
+    licence: Licences = [],  # noqa: B006  (read with the others by feed_query)
+    namespace: Namespaces = [],  # noqa: B006
+    reproduced: YesOrNo = None,
 ) -> Response:
     """Packages whose title, authors, abstract, claims or tags have the words of `q`, the best match first.
 
@@ -68,13 +93,15 @@ def search(
     dependencies=[Depends(_claim_parameters)],
     responses=problems(400, 503),
 )
-def claims(request: Request, session: SessionDependency, q: Words = "", limit: Limit = DEFAULT_LIMIT) -> Response:
+def claims(
+    request: Request, session: SessionDependency, q: Words = "", limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
     """Claims that have the words of `q`, each with its quotes and its package, the best match first.
 
-    Claims of the metadata rendition are searched, which may always be served.
+    Claims of full texts are among them where an open licence lets everybody have them, else those of the abstract.
     """
-    hits = search_claims(session, read_words([q]), limit=limit)
-    return conditional(request, JSONResponse(ClaimAnswer.of(hits).model_dump(mode="json")))
+    page = search_claims(session, read_words([q]), limit=limit, cursor=cursor)
+    return conditional(request, JSONResponse(ClaimAnswer.of(page).model_dump(mode="json")))
 
 
 @router.get(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.feed import MAX_LIMIT, FeedQuery
+from registry.feed import MAX_LIMIT
 from registry.settings import load_settings
 from web.commands.options import DataDir
 
@@ -19,8 +19,24 @@ _TITLE_CHARACTERS = 90
 
 
 def search(
-    words: Annotated[list[str], typer.Argument(help='Words, "phrases", author:, tag:, category:, year:, or an id.')],
+    words: Annotated[
+        list[str] | None, typer.Argument(help='Words, "phrases", author:, tag:, category:, year:, or an id.')
+    ] = None,
     *,
+    category: Annotated[
+        list[str] | None, typer.Option("--category", help="Listed in this category; repeatable.")
+    ] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="With this tag; repeatable.")] = None,
+    without_category: Annotated[list[str] | None, typer.Option("--without-category", help="Not listed there.")] = None,
+    without_tag: Annotated[list[str] | None, typer.Option("--without-tag", help="Without this tag.")] = None,
+    year: Annotated[str | None, typer.Option("--year", help="2022, 2020-2023, 2020.. or ..2019.")] = None,
+    licence: Annotated[list[str] | None, typer.Option("--licence", help="cc-by, cc0, arxiv, …; any of them.")] = None,
+    namespace: Annotated[list[str] | None, typer.Option("--namespace", help="arxiv or hosted.")] = None,
+    reproduced: Annotated[
+        bool | None, typer.Option("--reproduced/--not-reproduced", help="Somebody else reproduced a claim, or nobody.")
+    ] = None,
+    sort: Annotated[str, typer.Option("--sort", help="relevance, attention or updated.")] = "relevance",
+    cursor: Annotated[str | None, typer.Option("--cursor", help="Go on after the page that gave this.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many packages to show.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v1/search answers.")] = False,
     data_dir: DataDir = None,
@@ -32,13 +48,19 @@ def search(
     from registry.database import transaction
     from registry.search.engines import make_engines
     from web.api_search_models import SearchAnswer
+    from web.feed_filters import read_filters
     from web.opening import opened
-    from web.searching import read_search
+    from web.searching import read_order, read_search
     from web.typeset import plain
 
+    named = {"category": category, "tag": tag, "-category": without_category, "-tag": without_tag}
+    named |= {"licence": licence, "namespace": namespace, "year": [year] if year else None}
+    named |= {"reproduced": None if reproduced is None else ["yes" if reproduced else "no"]}
+    pairs = [(name, value) for name, values in named.items() for value in values or ()]
+    query = read_filters([*pairs, ("q", " ".join(words or ()))], limit=limit, cursor=cursor)
     settings = load_settings({"data_dir": data_dir}).settings
     with opened(settings, command="discoveries search") as registry, transaction(registry.engine) as session:
-        page = read_search(session, make_engines(settings), FeedQuery(q=" ".join(words), limit=limit))
+        page = read_search(session, make_engines(settings), query, read_order(sort))
     if as_json:
         typer.echo(json.dumps(SearchAnswer.of(page).model_dump(mode="json"), indent=2, ensure_ascii=False))
         return
@@ -50,6 +72,10 @@ def search(
         title = "".join(char if char.isprintable() else " " for char in plain(hit.item.title))
         typer.echo(f"{hit.item.id:<22} {title[:_TITLE_CHARACTERS]}")
     typer.echo(f"{page.total:,} found" if page.total else "nothing found")
+    if page.next_cursor is not None:
+        typer.echo(f"more with --cursor {page.next_cursor}")
+    if page.fallback is not None:
+        typer.echo(f"searched with Postgres: {page.fallback}", err=True)
 
 
 def reindex(data_dir: DataDir = None) -> None:

@@ -168,7 +168,7 @@ def feed(
 ) -> Response:
     """The discoveries page under the filters of the address; parameters it does not know are passed over."""
     query = read_query(request)
-    if query.q:
+    if query.searches:
         found = read_search(session, engines, query, search_order(query))
         if found.exact:
             return RedirectResponse(package_path(found.exact.namespace, found.exact.name), 302)
@@ -202,8 +202,8 @@ def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> 
         progress=progress,
         typed=query.q,
         kept=tuple((name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)),
-        orders=() if query.q else tuple(_order_links(query)),
-        windows=() if query.q or query.order is not FeedOrder.ATTENTION else tuple(_window_links(query)),
+        orders=() if query.searches else tuple(_order_links(query)),
+        windows=() if query.searches or query.order is not FeedOrder.ATTENTION else tuple(_window_links(query)),
         order=_spoken(query),
         as_of=query.as_of,
         now_href=feed_href(replace(query, as_of=None, cursor=None)) if query.as_of else None,
@@ -227,7 +227,7 @@ def _window_links(query: FeedQuery) -> Iterator[OrderLink]:
 
 
 def _spoken(query: FeedQuery) -> str:
-    if query.q:
+    if query.searches:
         return "relevance" if query.sort is None else _SPOKEN[query.order]
     if query.window is not Window.ALL:
         return f"attention gained in a {query.window}"
