@@ -54,8 +54,8 @@ class FeedQuery:
 
     A package matches if it is listed in all ``categories`` (as primary or cross-list), has all ``tags``, and none of
     what is excluded. `UNCATEGORISED` stands for "listed nowhere". ``q`` and ``years`` to ``reproduced`` are for
-    `registry.search`, ``as_of`` for `web.past_feed`; the feed itself looks at none of them, save that a package of later
-    than ``as_of`` does not match.
+    `registry.search`, ``as_of`` for `web.past_feed`; the feed itself looks at none of them, save that a package of
+    later than ``as_of`` does not match.
     """
 
     categories: tuple[str, ...] = ()

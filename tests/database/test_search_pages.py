@@ -115,7 +115,8 @@ def test_suggestions_lead_to_packages_and_words(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/api/v1/search?q=x&sort=best", "/api/v1/search?words=x", "/api/v1/search?limit=0", "/api/v1/claims?tag=x",
-     "/api/v1/search?q=x&cursor=zzz", "/api/v1/claims?q=x&cursor=zzz", "/api/v1/suggest?limit=3", f"/api/v1/search?q={'x' * 501}"],
+     "/api/v1/search?q=x&cursor=zzz", "/api/v1/claims?q=x&cursor=zzz", "/api/v1/suggest?limit=3",
+     f"/api/v1/search?q={'x' * 501}"],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused(client: TestClient, address: str) -> None:
     answer = client.get(address)
