@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Sequence
 
 MAX_KEYWORDS = 10
+_REMEMBERED = 1 << 17
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/'’-]*[A-Za-z0-9+]|[A-Za-z]|[^\sA-Za-z0-9]")
 _MATHS = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|[{}]")
 _ABBREVIATED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{0,9}[A-Z0-9]s?)\)")
@@ -39,20 +40,22 @@ _STOP = frozenset(
 )
 
 
-def find_keywords(title: str, abstract: str) -> tuple[str, ...]:
-    """At most ten keywords, most telling first: spelt out with an abbreviation, then by count, then by length."""
-    title_runs, abstract_runs = _runs(title), _runs(abstract)
-    counts = Counter(map(str.lower, title_runs + abstract_runs))
-    in_title = {run.lower() for run in title_runs}
-    spelt = {long_form.lower(): long_form for _, long_form, _ in find_abbreviations(abstract)}
-    first_form: dict[str, str] = {}
-    for run in [*spelt.values(), *abstract_runs, *title_runs]:
-        first_form.setdefault(run.lower(), run)
-    chosen = [
-        key
-        for key in first_form
-        if key in spelt or (_telling(key) and not _long_run(key) and (key in in_title or counts[key] > 1))
-    ]
+def find_keywords(
+    title: str, abstract: str, abbreviations: Sequence[tuple[str, str, int]] | None = None
+) -> tuple[str, ...]:
+    """At most ten keywords, most telling first: spelt out with an abbreviation, then by count, then by length.
+
+    ``abbreviations`` are those of the abstract, if the caller has found them already.
+    """
+    runs = [*_runs(abstract), *(in_title_runs := _runs(title))]
+    keys = [run.lower() for run in runs]
+    counts = Counter(keys)
+    in_title = set(keys[len(keys) - len(in_title_runs) :])
+    found = find_abbreviations(abstract) if abbreviations is None else abbreviations
+    spelt = {long_form.lower(): long_form for _, long_form, _ in found}
+    first_form = {**dict(zip(reversed(keys), reversed(runs), strict=True)), **spelt}
+    candidates = in_title.union(key for key, count in counts.items() if count > 1).difference(spelt)
+    chosen = [*spelt, *(key for key in candidates if _telling(key) and not _long_run(key))]
     chosen.sort(key=lambda key: (key not in spelt, -counts[key] - (key in in_title), -key.count(" "), key))
     return tuple(first_form[key] for key in chosen[:MAX_KEYWORDS])
 
@@ -65,21 +68,26 @@ def _long_run(key: str) -> bool:
     return key.count(" ") > 3
 
 
-@lru_cache(maxsize=1 << 16)
-def _ends_run(token: str) -> bool:
-    return not token[0].isalnum() or token.lower() in _STOP
+class _Kept(dict[str, str]):
+    """Each token as it stands, or a line break where it ends a run. Bounded: a registry sees new words for ever."""
+
+    def __missing__(self, token: str) -> str:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        ends = not token[0].isalnum() or token.lower() in _STOP
+        kept = self[token] = "\n" if ends else token
+        return kept
+
+
+_KEPT = _Kept()
 
 
 def _runs(text: str) -> list[str]:
-    runs: list[str] = []
-    run: list[str] = []
-    for token in [*_TOKEN.findall(_MATHS.sub(" . ", text)), "."]:
-        if not _ends_run(token):
-            run.append(token)
-        elif run:
-            runs.append(" ".join(run))
-            run = []
-    return [run for run in runs if not run.replace(" ", "").isdigit()]
+    """Runs of words, joined by spaces: tokens hold no white space, so that line breaks may part the runs."""
+    plain = _MATHS.sub(" . ", text) if "$" in text or "\\" in text or "{" in text or "}" in text else text
+    lines = " ".join(map(_KEPT.__getitem__, _TOKEN.findall(plain))).split("\n")
+    runs = [run for line in lines if (run := line.strip())]
+    return [run for run in runs if not (run[0].isdigit() and run.replace(" ", "").isdigit())]
 
 
 def _long_form(words: list[str], letters: str) -> str | None:

@@ -28,6 +28,7 @@ _NOT_READ = (
     "the full text was not read."
 )
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring  # what the encoder above calls for a string
 _WITHDRAWN = re.compile(r"\b(?:been|is|was) (?:withdrawn|retracted)\b|^withdrawn\b", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"(?<![\w.])(?<![A-Za-z]-)(?!\d\))\d+(?:[.,]\d+)*(?:\s?[-–]{1,2}\s?\d+(?:[.,]\d+)*)?(?:\s?(?:\\?%|\$?\\times\$?|×|[xX]\b))?"
@@ -57,7 +58,7 @@ class MetadataInput:
             self.authors,
             self.primary_category,
         ]
-        return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(_encode(fields).encode()).hexdigest()
 
 
 def metadata_input(paper: ArxivPaper) -> MetadataInput:
@@ -111,19 +112,15 @@ def compile_metadata(paper: MetadataInput) -> Compilation:
     """Compile one record. Total: any record with a valid id and a title gives an artifact."""
     reading = _read(paper)
     files = {
-        "logic/claims.md": _claims(reading),
-        "logic/problem.md": _problem(reading),
-        "logic/concepts.md": _concepts(reading),
-        "logic/experiments.md": f"# Experiments\n\n{_NOT_READ}\n",
-        "logic/related_work.md": f"# Related work\n\n{_NOT_READ}\n",
-        "logic/solution/constraints.md": f"# Constraints\n\n{_NOT_READ}\n",
-        "src/environment.md": f"# Environment\n\n{_NOT_READ}\n",
-        "evidence/README.md": _evidence(),
-        "trace/exploration_tree.yaml": _tree(reading),
+        **_CONSTANT,
+        "logic/claims.md": _claims(reading).encode(),
+        "logic/problem.md": _problem(reading).encode(),
+        "logic/concepts.md": _concepts(reading).encode(),
+        "trace/exploration_tree.yaml": _tree(reading).encode(),
+        "PAPER.md": _paper(reading).encode(),
     }
-    files["PAPER.md"] = _paper(reading)
     return Compilation(
-        artifact=Artifact({path: text.encode() for path, text in files.items()}),
+        artifact=Artifact(files),
         claims=tuple(_compiled(reading, number, sentence) for number, sentence in enumerate(reading.claims, 1)),
         keywords=reading.keywords,
         level="metadata",
@@ -137,6 +134,7 @@ def _read(paper: MetadataInput) -> _Reading:
     start = next((i for i, s in enumerate(sentences) if Role.OWN in s.role), None)
     before = sentences[: start or 0]
     gaps = tuple(s for s in before if Role.GAP in s.role)
+    abbreviations = find_abbreviations(abstract)
     return _Reading(
         paper=paper,
         named=ArxivId(paper.arxiv_id, paper.version),
@@ -145,14 +143,14 @@ def _read(paper: MetadataInput) -> _Reading:
         observations=tuple(s for s in before if Role.GAP not in s.role),
         gaps=gaps,
         insight=next((s for s in sentences[start or 0 :] if Role.INSIGHT in s.role), None),
-        keywords=find_keywords(paper.title, abstract),
-        concepts=tuple(_first_each(find_abbreviations(abstract))),
+        keywords=find_keywords(paper.title, abstract, abbreviations),
+        concepts=tuple(_first_each(abbreviations)),
     )
 
 
 def _find_claims(abstract: str, sentences: list[Sentence], start: int | None) -> tuple[Sentence, ...]:
     """Sentences of the paper's own part that state a result; else its contribution; else its opening."""
-    if _WITHDRAWN.search(abstract):
+    if _is_withdrawn(abstract):
         return ()
     usable = [
         s for s in sentences[start or 0 :] if not s.text.endswith("?") and "«" not in s.text and "»" not in s.text
@@ -167,6 +165,14 @@ def _find_claims(abstract: str, sentences: list[Sentence], start: int | None) ->
     if len(chosen) > MAX_CLAIMS and len(strong) >= MAX_CLAIMS:
         chosen = strong
     return tuple(chosen[:MAX_CLAIMS])
+
+
+def _is_withdrawn(abstract: str) -> bool:
+    if abstract.isascii():  # a cheap look first; letters that fold to others are beyond it
+        lowered = abstract.lower()
+        if "withdrawn" not in lowered and "retracted" not in lowered:
+            return False
+    return _WITHDRAWN.search(abstract) is not None
 
 
 def _first_each(found: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
@@ -252,12 +258,17 @@ def _concepts(reading: _Reading) -> str:
     return "\n\n".join(blocks if reading.concepts else [*blocks, _NOT_READ]) + "\n"
 
 
-def _evidence() -> str:
-    return (
-        "# Evidence index\n\n"
-        "| File | Source | Claims | Description |\n|------|--------|--------|-------------|\n\n"
-        "No table or figure is filed: this artifact is compiled from the title and abstract alone.\n"
-    )
+_CONSTANT = {
+    "logic/experiments.md": f"# Experiments\n\n{_NOT_READ}\n".encode(),
+    "logic/related_work.md": f"# Related work\n\n{_NOT_READ}\n".encode(),
+    "logic/solution/constraints.md": f"# Constraints\n\n{_NOT_READ}\n".encode(),
+    "src/environment.md": f"# Environment\n\n{_NOT_READ}\n".encode(),
+    "evidence/README.md": (
+        b"# Evidence index\n\n"
+        b"| File | Source | Claims | Description |\n|------|--------|--------|-------------|\n\n"
+        b"No table or figure is filed: this artifact is compiled from the title and abstract alone.\n"
+    ),
+}
 
 
 def _tree(reading: _Reading) -> str:
@@ -372,4 +383,4 @@ def _title(sentence: str) -> str:
 
 def _yaml(text: str) -> str:
     """A YAML double-quoted scalar: JSON's is one, where no control character stands in it."""
-    return _encode(text)
+    return _quoted(text)

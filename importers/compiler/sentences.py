@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Flag, auto
-from functools import lru_cache
+from functools import reduce
+from operator import or_
 
 _END = re.compile(r"[.!?][\"')\]}”’]*(?=\s+\S)")
 _WORD = re.compile(r"\s*(\S)\w*")
@@ -31,6 +32,15 @@ class Role(Flag):
     INSIGHT = auto()  # says what the work rests on
     SHOWN = auto()  # says outright that something was shown, proved, found
     MEASURED = auto()  # gives a measured quantity (a percentage, a factor, a size)
+
+
+# Flags are added up as plain numbers: operations on flags cost more than the searches they note.
+_ROLES = [Role(bits) for bits in range(1 << len(Role))]
+_OWN_BIT, _RESULT_BIT, _CONTRIBUTION_BIT, _GAP_BIT, _INSIGHT_BIT = (
+    role.value for role in (Role.OWN, Role.RESULT, Role.CONTRIBUTION, Role.GAP, Role.INSIGHT)
+)
+_SHOWN_BITS, _MEASURED_BITS = (Role.SHOWN | Role.RESULT).value, (Role.MEASURED | Role.RESULT).value
+_REMEMBERED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +260,17 @@ _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
-@lru_cache(maxsize=1 << 16)
-def _cues(word: str) -> int:
-    return sum(bit for bit, words, stems in _STEMS if word in words or word.startswith(stems))
+class _Cues(dict[str, int]):
+    """The cues of each word, found out once. Bounded: there are always new words."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        cues = self[word] = sum(bit for bit, words, stems in _STEMS if word in words or word.startswith(stems))
+        return cues
+
+
+_CUES = _Cues()
 
 
 _WORK = r"(?:work|paper|article|study|letter|note|thesis|report|survey|chapter|talk|review)"
@@ -305,25 +323,23 @@ _INSIGHT = re.compile(
 def read_role(sentence: str) -> Role:
     """What a sentence does, by its cue words."""
     lowered = sentence.lower()
-    cues = 0
-    for word in _WORDS.findall(lowered):
-        cues |= _cues(word)
-    role = Role.NONE
+    cues = reduce(or_, map(_CUES.__getitem__, _WORDS.findall(lowered)), 0)
+    bits = 0
     if cues & _OWN_WORD and _OWN.search(lowered):
-        role |= Role.OWN
+        bits |= _OWN_BIT
     if _is_shown(lowered, cues):
-        role |= Role.SHOWN | Role.RESULT
+        bits |= _SHOWN_BITS
     if _DIGIT.search(lowered) and _NUMBER.search(lowered):
-        role |= Role.MEASURED | Role.RESULT
+        bits |= _MEASURED_BITS
     elif cues & _MEASURE or (cues & _MEASURE_START and _MEASURED_PHRASE.search(lowered)):
-        role |= Role.RESULT
+        bits |= _RESULT_BIT
     if cues & _DO_VERB and cues & (_SUBJECT | _PASSIVE) and _CONTRIBUTION.search(lowered):
-        role |= Role.CONTRIBUTION
+        bits |= _CONTRIBUTION_BIT
     if cues & _GAP_WORD or (cues & _GAP_START and _GAP_PHRASE.search(lowered)):
-        role |= Role.GAP
+        bits |= _GAP_BIT
     if cues & _INSIGHT_WORD and _INSIGHT.search(lowered):
-        role |= Role.INSIGHT
-    return role
+        bits |= _INSIGHT_BIT
+    return _ROLES[bits]
 
 
 def _is_shown(lowered: str, cues: int) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 # Members that never count: the Hub client's private file, and the .gitignore it writes to hide it.
 _PRIVATE = ".ara_env"
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Artifact:
 
 def counts(path: str, content: bytes) -> bool:
     """Whether a file belongs to the artifact: ``.ara_env`` never does, nor a root ``.gitignore`` that only hides it."""
-    if path.rpartition("/")[2] == _PRIVATE:
+    if path.endswith(_PRIVATE) and path.rpartition("/")[2] == _PRIVATE:
         return False
     return path != ".gitignore" or not _only_hides_private(content)
 
@@ -59,5 +59,5 @@ def members_digest(members: Iterable[tuple[str, int, str]]) -> str:
     """The same from the list alone: path, size in bytes and SHA-256 (hex) of each member, sorted by path."""
     total = hashlib.sha256()
     for path, size, sha256 in members:
-        total.update(f'[{_encode(path)},{size},"{sha256}"]\n'.encode())
+        total.update(f'[{_quoted(path)},{size},"{sha256}"]\n'.encode())
     return total.hexdigest()
