@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from registry.ara.artifact import Artifact
 from registry.ara.bindings import BindingGraph, BindingKind
@@ -17,7 +18,6 @@ from registry.errors import InvalidIdentifier
 from registry.events import Dependency, DependencyKind, Grounding
 from registry.identifiers import ARXIV_NAMESPACE, HOSTED_NAMESPACE, PackageId, parse_arxiv_id
 
-_SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 _LEAST_QUOTED = 12  # characters; a shorter quotation stands anywhere
 _FILED = ("evidence/", "src/")
@@ -30,7 +30,7 @@ _KINDS = frozenset(DependencyKind)
 
 def stands_in(quotes: Iterable[str], text: str) -> bool:
     """Whether one of the quotations, of twelve characters at least, stands in a text verbatim, white space aside."""
-    folded = _folded(text)
+    folded = _folded_source(text)
     return any(len(quote) >= _LEAST_QUOTED and quote in folded for quote in map(_folded, quotes))
 
 
@@ -73,8 +73,14 @@ def _numbers_stand(statement: str, texts: Iterable[str]) -> bool:
     return wanted <= {number for text in texts for number in _NUMBER.findall(text)}
 
 
+@lru_cache(maxsize=1)
+def _folded_source(text: str) -> str:
+    """All claims of a version are held against one text."""
+    return _folded(text)
+
+
 def _folded(text: str) -> str:
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 def dependencies_of(reading: ResearchArtifact) -> tuple[Dependency, ...]:

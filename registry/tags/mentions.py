@@ -5,7 +5,7 @@ It decides whether words mean a tag, not whether the tag is worth giving.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -49,11 +49,11 @@ def find_mentions(
 ) -> dict[str, Mentions]:
     """Every tag that title or abstract mentions, with its places."""
     first, second = _candidates(title, trie), _candidates(abstract, trie)
+    settling = first.sure.keys() | second.sure.keys() | first.context.keys() | second.context.keys()
     settled = {
         tag
         for tag in first.ambiguous.keys() | second.ambiguous.keys()
-        if any(tag in places for places in (first.sure, second.sure, first.context, second.context))
-        or _in_own_category(categories, entries[tag])
+        if tag in settling or _in_own_category(categories, entries[tag])
     }
     found: dict[str, Mentions] = {}
     for tag in _present(first, settled):
@@ -90,12 +90,15 @@ def _candidates(text: Words, trie: PhraseTrie) -> _Candidates:
 
 
 def _in_own_category(categories: Iterable[str], entry: Entry) -> bool:
-    return any(_within(category, wanted) for wanted in entry.categories for category in categories)
+    """Whether a paper's category is one of the entry's, or belongs to an archive among them."""
+    if not entry.categories:
+        return False
+    return any(name in entry.categories or _archive(name, entry.categories) for name in categories)
 
 
-def _within(category: str, wanted: str) -> bool:
-    """Whether ``category`` is ``wanted`` or belongs to the archive ``wanted``."""
-    return category == wanted or category.startswith(wanted + ".")
+def _archive(category: str, wanted: Collection[str]) -> bool:
+    head, dot, _ = category.partition(".")
+    return bool(dot) and head in wanted
 
 
 def _meant(candidates: _Candidates, tag: str, settled: bool) -> list[Place]:
