@@ -98,9 +98,10 @@ def dependencies_of(reading: ResearchArtifact) -> tuple[Dependency, ...]:
 def cited_dependencies(links: Iterable[Mapping[str, object]]) -> tuple[Dependency, ...]:
     """The same from the links that the full-text compile found: ``arxiv_id`` and ``kind`` of each."""
     named = (
-        Dependency(DependencyKind(str(link["kind"])), str(PackageId(ARXIV_NAMESPACE, str(link["arxiv_id"]))))
+        Dependency(DependencyKind(str(link["kind"])), id_)
         for link in links
         if link.get("arxiv_id") and link.get("kind") in _KINDS
+        for id_ in _named_packages(f"arXiv:{link['arxiv_id']}")
     )
     return tuple(dict.fromkeys(named))
 

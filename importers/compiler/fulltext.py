@@ -265,7 +265,7 @@ def _write_all(
         "logic/concepts.md",
     )
     draft.part("solution", lambda: write_solution(ledger), "logic/solution/constraints.md")
-    links = draft.links = find_links(reading)
+    links = draft.links = find_links(reading, names)
     draft.part(
         "related work",
         lambda: {"logic/related_work.md": write_related_work(ledger, links, claims)},

@@ -9,104 +9,183 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from importers.compiler.claims import Claim
+from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.ledger import UNSTATED, Ledger, quote_line
+from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
-from importers.latex.document import CitedWork
+from importers.compiler.terms import metrics_in
+from importers.latex.document import MARK_CLOSE, MARK_OPEN, CitedWork, Exhibit
 
 MAX_TYPED = 60
 _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))  # searched in lower case
+    (kind, re.compile(pattern))
     for kind, pattern in (
         (
             "refutes",
-            r"\b(?:contrary to|contradict\w*|in contrast to (?:the )?(?:claim|finding|belief)|refut\w+"
-            r"|does not hold|we (?:disprove|challenge)|inconsistent with)\b",
+            r"\b(?:contrary to|contradicts?|contradicting|in contrast to the (?:claim|finding|belief)|refut\w+"
+            r"|does not hold|disprove[sd]?|(?:we|this|results?) challenges?|inconsistent with"
+            r"|fail(?:ed)? to reproduce)\b",
         ),
         (
             "extends",
-            r"\b(?:extend(?:s|ed|ing)?|generali[sz]e[sd]?|build(?:s|ing)? (?:up)?on|built (?:up)?on|based "
-            r"on|improv(?:e|es|ing) (?:up)?on|inspired by|following|variant "
-            r"of|adapt(?:s|ed)?|modif(?:y|ies|ied)|unlike|in contrast to|similar to)\b",
+            r"\b(?:extend(?:s|ing)?|(?:we|is|been) extended|extended version|extensions? of|generali[sz]e[sd]?|"
+            r"generali[sz]ation of|buil(?:d|ds|ding|t) (?:up)?on|on top of|(?:is|are|was) based (?:up)?on|"
+            r"improv(?:e|es|ed|ing) (?:up)?on|inspired by|motivated by|(?:a )?variants? of|adapt(?:s|ed|ing)?|"
+            r"modif(?:y|ies|ied)|modification of|unlike|in contrast to|differs? from)\b",
         ),
         (
             "baseline",
-            r"\b(?:baselines?|compar(?:e|ed|ing|ison)|outperform\w*|surpass\w*|better than|worse "
-            r"than|against|state[- ]of[- ]the[- ]art|competitive with|versus|previous best)\b",
+            r"\b(?:baselines?|compar(?:e|es|ed|ing|isons?|able)|outperform\w*|surpass\w*|better than|worse than|faster "
+            r"than|slower than|superior to|against|competitive with|on par with|versus|exceed\w*|previous(?:ly)? best"
+            r"|state[- ]of[- ]the[- ]art|relative to|improvements? over)\b",
         ),
         (
             "bounds",
-            r"\b(?:lower bound|upper bound|bounded by|limit(?:s|ation|ed)|cannot|fails?|impossib\w+|suffers?"
-            r"|however|restrict(?:s|ed))\b",
+            r"\b(?:(?:lower|upper) bounds?|bounded by|limit(?:s|ations?|ed)|cannot|can not|fails?|impossib\w+|suffers?"
+            r"|restrict(?:s|ed)|does not (?:apply|scale|support|hold|generali[sz]e)|only (?:works|applies|holds)"
+            r"|hard(?:ness)? (?:result|of)|prohibitive\w*|expensive|bottleneck)\b",
         ),
         (
             "imports",
-            r"\b(?:we|our)\b[^.;]{0,80}\b(?:use|adopt|employ|follow|apply|utili[sz]e|implement|train|evaluate|borrow"
-            r"|rely|leverage|take|optimi[sz]e|pre-?train|fine-?tune)\w*\b|\busing\b|\bdataset\b|\bbenchmark\b"
-            r"|\boptimi[sz]er\b",
+            r"\b(?:follow(?:s|ed|ing)?|similar(?:ly)? to|use[sd]?|using|adopt\w*|employ\w*|appl(?:y|ies|ied|"
+            r"ying)|utili[sz]e\w*|implement\w*|train(?:s|ed|ing)?|evaluat(?:e|ed|ing)|borrow\w*|rel(?:y|ies|"
+            r"ied) on|leverag\w*|take[ns]?|optimi[sz]e[drs]?|pre-?train\w*|fine-?tun\w*|datasets?|data sets?|"
+            r"benchmarks?|corpus|corpora|toolkit|library|tokeni[sz]e\w*|initiali[sz]e\w*|sampled?|collect\w*|"
+            r"introduced in|proposed (?:in|by)|defined in|according to|by (?:theorem|lemma|a result)|theorem|"
+            r"lemma|proof|proved)\b",
         ),
     )
 )
 _WEIGHT = {"refutes": 3.0, "baseline": 2.0, "extends": 1.8, "imports": 1.6, "bounds": 1.0}
+_OWN_WORDS = frozenset("we our us ours i".split())
+_OWN_PARTS = frozenset((Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
+_CITED = re.compile(f"{MARK_OPEN}c:([^{MARK_CLOSE}]*){MARK_CLOSE}")
+_CLAUSE = re.compile(r"[;:]|,\s|\s(?:but|while|whereas|although|though|which|and (?:we|our|use|adopt|compare|then))\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A cited work, what the paper does with it, and the sentences that cite it, the telling one first."""
+    """A cited work, what the paper does with it, the sentences that cite it, the telling one first, and a table with
+    a row of it."""
 
     work: CitedWork
     kind: str
     sentences: tuple[Said, ...]
     weight: float
+    table: Exhibit | None = None
 
 
-def find_links(reading: PaperReading) -> list[Link]:
-    """Works that at least one sentence types, most telling first; ties in the order of the paper."""
-    citing: dict[str, list[Said]] = {}
-    told: dict[int, tuple[str, float]] = {}
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What one sentence does with a work it cites, and how tellingly; no kind where it only mentions."""
+
+    said: Said
+    kind: str
+    weight: float
+
+
+def find_links(reading: PaperReading, names: Sequence[OwnName] = ()) -> list[Link]:
+    """Works that at least one sentence or a row of results types, most telling first; ties in the order of the paper.
+
+    A sentence types a work if it is about this paper: others' relations to each other are others'. Where no sentence
+    is, what the cited works are used for is read less strictly.
+    """
+    own = frozenset(name.name for name in names)
+    uses: dict[str, list[_Use]] = {}
     for said in reading.sentences:
         if said.sentence.cites:
-            told[said.order] = _use(said)
-            for key in dict.fromkeys(said.sentence.cites):
-                citing.setdefault(key, []).append(said)
-    links = _typed(reading, citing, told, 1.0) or _typed(reading, citing, told, 0.1)
+            for key, use in _uses(said, own):
+                uses.setdefault(key, []).append(use)
+    rows = _compared(reading)
+    for least in (1.0, 0.3, 0.0):
+        links = [link for key in uses if (link := _link(reading, key, uses[key], rows.get(key), least)) is not None]
+        if links:
+            break
+    else:
+        links = [link for key, known in uses.items() if (link := _drawn_on(reading, key, known)) is not None][:10]
     links.sort(key=lambda link: (-link.weight, link.sentences[0].order, link.work.key))
     return links[:MAX_TYPED]
 
 
-def _typed(
-    reading: PaperReading, citing: Mapping[str, Sequence[Said]], told: Mapping[int, tuple[str, float]], least: float
-) -> list[Link]:
-    found = []
-    for key, sentences in citing.items():
-        work = reading.document.works.get(key)
-        link = _link(work, sentences, told, least) if work is not None else None
-        if link is not None:
-            found.append(link)
+def _uses(said: Said, own: frozenset[str]) -> list[tuple[str, _Use]]:
+    """What the sentence does with each work: by the clause that cites it, else by the whole sentence."""
+    about_us = not said.words.isdisjoint(_OWN_WORDS) or any(name in said.text for name in own)
+    about_us = about_us or "this paper" in said.text or "this work" in said.text
+    lowered = said.sentence.marked.lower()
+    whole = _kind(lowered)
+    found: list[tuple[str, _Use]] = []
+    for match in _CITED.finditer(said.sentence.marked):
+        keys = [key.strip() for key in match[1].split(",")]
+        kind, near = _kind(_clause(lowered, match.start(), match.end())), 1.0
+        if not kind:
+            kind, near = whole, 0.75
+        weight = _weight(said, kind, about_us=about_us, shared=len(said.sentence.cites)) * near
+        found.extend((key, _Use(said, kind, weight)) for key in keys)
     return found
 
 
-def _use(said: Said) -> tuple[str, float]:
-    """What a citing sentence does with what it cites, and how tellingly; no kind where it only mentions."""
-    lowered = said.text.lower()
-    kind = next((name for name, pattern in _CUES if pattern.search(lowered)), "")
+def _clause(text: str, start: int, end: int) -> str:
+    before = [match.end() for match in _CLAUSE.finditer(text, 0, start)]
+    after = _CLAUSE.search(text, end)
+    return text[before[-1] if before else 0 : after.start() if after else len(text)]
+
+
+def _kind(lowered: str) -> str:
+    return next((name for name, pattern in _CUES if pattern.search(lowered)), "")
+
+
+def _weight(said: Said, kind: str, *, about_us: bool, shared: int) -> float:
     if not kind:
-        return "", 0.0
-    own = 0.8 if not said.words.isdisjoint(("we", "our")) else 0.0
-    weight = _WEIGHT[kind] * (0.4 + 0.6 / max(1, len(said.sentence.cites))) + own
-    weight += 0.5 * (said.part in (Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
-    return kind, weight - 1.0 * (kind == "imports" and not own and said.part is Part.RELATED)
+        return 0.0
+    weight = _WEIGHT[kind] * (0.4 + 0.6 / max(1, shared)) + 0.8
+    if said.part in _OWN_PARTS and kind in ("imports", "baseline"):
+        return weight + (0.5 if about_us else 0.0)
+    if about_us:
+        return weight + 0.5 * (said.part in _OWN_PARTS)
+    return weight * (0.5 if kind == "bounds" else 0.25)
 
 
-def _link(
-    work: CitedWork, sentences: Sequence[Said], told: Mapping[int, tuple[str, float]], least: float
-) -> Link | None:
-    best = max(sentences, key=lambda said: (told[said.order][1], -said.order))
-    kind, weight = told[best.order]
-    if weight < least:
+def _compared(reading: PaperReading) -> dict[str, Exhibit]:
+    """Works cited in a row of a table, and the table: what a table of results has a row for is measured against."""
+    found: dict[str, Exhibit] = {}
+    for exhibit in reading.document.exhibits:
+        caption = exhibit.caption.text if exhibit.caption else ""
+        for table in exhibit.tables:
+            if not metrics_in([caption, *(text for row in table.rows[: table.header_rows] for text in row)]):
+                continue
+            for row, key in table.cites:
+                if (
+                    row >= table.header_rows
+                    and sum(character.isdigit() for text in table.rows[row] for character in text) > 1
+                ):
+                    found.setdefault(key, exhibit)
+    return found
+
+
+def _link(reading: PaperReading, key: str, uses: Sequence[_Use], table: Exhibit | None, least: float) -> Link | None:
+    work = reading.document.works.get(key)
+    best = max(uses, key=lambda use: (use.weight, -use.said.order))
+    kind, weight = best.kind, best.weight
+    if table is not None and not (kind in ("refutes", "extends") and weight >= 2.5):
+        kind, weight = "baseline", max(weight, 2.2)
+    if work is None or not kind or weight < least:
         return None
-    rest = [said for said in sentences if said is not best]
-    return Link(work, kind, (best, *rest), weight + 0.15 * min(6, len(sentences)))
+    rest = [use.said for use in uses if use.said is not best.said]
+    sentences = tuple(dict.fromkeys((best.said, *rest)))
+    return Link(work, kind, sentences, weight + 0.15 * min(6, len(uses)), table)
+
+
+def _drawn_on(reading: PaperReading, key: str, uses: Sequence[_Use]) -> Link | None:
+    """The last resort: a work that is cited outside the survey of others, by a sentence that says no more."""
+    told = tuple(dict.fromkeys(use.said for use in uses if use.said.part not in (Part.RELATED, Part.OTHER)))
+    work = reading.document.works.get(key) or _unlisted(key)
+    kind = next((use.kind for use in uses if use.kind), "imports")
+    return Link(work, kind, told, 0.1 * len(told)) if told else None
+
+
+def _unlisted(key: str) -> CitedWork:
+    """A work that the source cites and holds no entry for: all that is known of it is the key."""
+    return CitedWork(key, "", (), "", "", None, None, None, origin="", start=0, end=0)
 
 
 def write_related_work(ledger: Ledger, links: Sequence[Link], claims: Sequence[Claim]) -> str:
@@ -150,7 +229,8 @@ def _block(ledger: Ledger, name: str, link: Link, affected: Mapping[str, list[st
     work, said = link.work, link.sentences[0]
     for one in link.sentences[:4]:
         ledger.enter(name, one)
-    ledger.enter_range(name, work.start, work.end, "bibliography")
+    if work.end > work.start:
+        ledger.enter_range(name, work.start, work.end, "bibliography")
     claims = affected.get(work.key, [])
     lines = [
         f"## {name}: {_title(work)}",
@@ -167,6 +247,7 @@ def _block(ledger: Ledger, name: str, link: Link, affected: Mapping[str, list[st
         f"- **Claims affected**: {', '.join(claims) or UNSTATED}",
         f"- **Adopted elements**: {said.text if link.kind in ('imports', 'extends') else UNSTATED}",
         f"- **Citing sentence**: {quote_line(ledger.reading, said)}",
+        *([f"- **Measured in**: {exhibit_name(link.table)}"] if link.table is not None else []),
     ]
     return "\n".join(lines)
 

@@ -139,6 +139,7 @@ def _plain(reader: Reader, tex: str) -> str:
 def people(text: str) -> tuple[str, ...]:
     """Names in an author list, initials kept with their family names."""
     plain = re.sub(r"\bet\s*al\b\.?|\(eds?\.?\)|\beditors?\b", "", text).strip(' .,:;“"')
+    plain = re.sub(r"[.,]?\s*\(?\b(?:1[89]|20)\d\d[a-z]?\)?$", "", plain)
     parts = [part.strip(" .,;") for part in re.split(r",?\s+and\s+|;|,\s*&|&", plain)]
     names: list[str] = []
     for part in parts:

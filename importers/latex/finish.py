@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from importers.latex.bibliography import read_works
@@ -20,6 +21,7 @@ _NOT_A_NAME = re.compile(
     r"done|hospital|ministry|technolog|group|team$|\bai$",
     re.IGNORECASE,
 )
+_NO_GROUP = re.compile(r"@|https?:|\bwww\.|#|\d|anonym|submission|paper|author|under review", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\ue003|;|,(?!\s*(?:Jr|Sr|I{2,3})\b)|\band\b|\n|•|·|\|")
 
 
@@ -31,7 +33,16 @@ def finish(reader: Reader) -> None:
     document.title = display(document, document.title).strip(" .")
     document.authors = tuple(
         dict.fromkeys(name for text in document.authors for name in names_in(display(document, text)))
-    )
+    ) or _group_in([display(document, text) for text in document.authors])
+
+
+def _group_in(blocks: Sequence[str]) -> tuple[str, ...]:
+    """Who signs as a group ("DeepSeek-AI"): a block's first line, where no person is named and it is a name."""
+    for block in blocks:
+        name = " ".join(re.sub(r"\$[^$]*\$|[\^*†‡§¶]+", " ", block).partition("\ue003")[0].split()).strip(" -–,.")
+        if 3 <= len(name) <= 60 and name[0].isupper() and len(name.split()) <= 6 and not _NO_GROUP.search(name):
+            return (name,)
+    return ()
 
 
 def names_in(text: str) -> list[str]:

@@ -64,7 +64,7 @@ DROPPED_ARGUMENTS = {
         (
             1,
             """
-            vspace hspace color rowcolor cellcolor columncolor rowcolors pagestyle thispagestyle
+            natexlab vspace hspace color rowcolor cellcolor columncolor rowcolors pagestyle thispagestyle
             bibliographystyle usetikzlibrary hypersetup geometry graphicspath input@path pgfplotsset tikzset
             captionsetup sisetup lstset hyphenation linespread selectlanguage fontfamily fontseries fontshape
             fontencoding phantom hphantom vphantom RequirePackage LoadClass NeedsTeXFormat ProvidesPackage
@@ -117,7 +117,7 @@ DROPPED_ARGUMENTS = {
 DROPPED_FIRST = frozenset(
     "textcolor colorbox scalebox resizebox rotatebox parbox raisebox fontsize fcolorbox foreignlanguage hyperlink "
     "adjustbox "
-    "makebox framebox turnbox tabincell".split()
+    "makebox framebox turnbox tabincell bibinfo bibfield".split()
 )
 DROPPED_TWO_FIRST = frozenset({"resizebox", "fcolorbox", "fontsize"})
 # Environments whose content is no prose.

@@ -108,3 +108,74 @@ def test_limits_are_statements_and_not_restricted_maps():
     assert "only works on trees" in found
     assert "restricted" not in found
     assert "What sort" not in found
+
+
+BIB = "@article{b, title={Trees}, author={Doe, Jane}, year={2017}, eprint={1711.00001}, archivePrefix={arXiv}}\n"
+
+
+def typed(sentence: str, *, section: str = "Method", more: str = "") -> list[str]:
+    found = layers(f"\\section{{{section}}}{sentence}{more}\\bibliography{{refs}}", refs_bib=BIB)[
+        "logic/related_work.md"
+    ]
+    return values(found, "Type")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("We use the optimizer of \\cite{b} with its default values for all runs.", "imports"),
+        ("Following \\cite{b}, we set the size of the hidden layers to the same value.", "imports"),
+        ("Our pruning builds on \\cite{b}, and keeps the leaves that it would lose.", "extends"),
+        ("We compare our trees with those of \\cite{b} on all tasks of the suite.", "baseline"),
+        ("Contrary to \\cite{b}, we find that pruned trees do not lose their leaves.", "refutes"),
+        ("Unlike forests, we use the trees of \\cite{b}, which need less memory here.", "imports"),
+    ],
+)
+def test_the_clause_that_cites_a_work_types_it(sentence: str, kind: str):
+    assert typed(sentence) == [kind]
+
+
+def test_what_others_do_with_a_work_does_not_type_it_where_we_do_something_with_another():
+    bib = BIB + BIB.replace("{b,", "{c,").replace("1711.00001", "1711.00002")
+    body = "\\section{Related Work}Forests extend \\cite{c} by many trees. \\section{Method}We use \\cite{b} here."
+    found = layers(f"{body}\\bibliography{{refs}}", refs_bib=bib)["logic/related_work.md"]
+    assert values(found, "Type") == ["imports"]
+    assert "arXiv:1711.00002 [c]" in found
+
+
+def test_a_row_in_a_table_of_results_is_a_baseline():
+    table = (
+        "\\begin{table}\\caption{Accuracy.}\\label{t}\\begin{tabular}{lr}Method & Accuracy\\\\\\hline "
+        "Trees~\\cite{b} & 81.2\\\\ Ours & 91.7\\end{tabular}\\end{table}"
+    )
+    assert typed("We train the trees of \\cite{b} as they are described there.", more=table) == ["baseline"]
+
+
+def test_a_work_without_entry_is_typed_by_its_key_and_nothing_is_made_up():
+    found = layers("\\section{Method}See \\cite{lost2017} for the details of this construction.")[
+        "logic/related_work.md"
+    ]
+    assert values(found, "Type") == ["imports"]
+    assert values(found, "Title") == values(found, "DOI") == ["Not specified in paper"]
+    assert "`lost2017`" in found
+
+
+def test_an_acm_entry_has_its_authors_and_no_command():
+    bbl = (
+        "\\begin{thebibliography}{1}\\bibitem[\\protect\\citeauthoryear{Doe}{Doe}{2015}]{b}\\bibfield{author}{"
+        "\\bibinfo{person}{Jane Doe}, {and} \\bibinfo{person}{John Roe}.} \\bibinfo{year}{2015}\\natexlab{a}.\n"
+        "\\newblock \\showarticletitle{Trees of Leaves}. In \\bibinfo{booktitle}{{\\em Proc. of Trees}}.\n\\newblock\n"
+        "\\end{thebibliography}"
+    )
+    found = layers("\\section{Method}We use the trees of \\cite{b} here.\\bibliography{x}", main_bbl=bbl)
+    assert values(found["logic/related_work.md"], "Authors") == ["Jane Doe, John Roe"]
+    assert "## RW01: Doe and Roe, 2015" in found["logic/related_work.md"]
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [("DeepSeek-AI\\\\ \\texttt{x@y.z}", "DeepSeek-AI"), ("Paper \\#722", ""), ("https://example.org/a", "")],
+)
+def test_a_group_signs_where_no_person_does(author: str, names: str):
+    front = layers("\\maketitle Text.", preamble=f"\\author{{{author}}}")["PAPER.md"]
+    assert (f'"{names}"' in front.partition("---\n\n")[0]) == bool(names)
