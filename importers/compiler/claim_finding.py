@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from importers.compiler.chinese import chinese_weight, chinese_words, is_chinese
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
 from importers.compiler.subjects import leans, states_effect
@@ -336,6 +337,8 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     text, sentence, place = said.text, said.sentence, _PLACE[said.part]
     if said.appendix or sentence.kind in _NO_CLAIMS or sentence.kind.startswith("theorem:") or place < -5:
         return None
+    if is_chinese(text):
+        return _weigh_chinese(said)
     count = text.count(" ") + 1
     if not 7 <= count <= 90 or text.endswith(("?", ":")) or "$$" in text:
         return None
@@ -361,6 +364,13 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     if weight < _RESERVE:
         return None
     return Candidate(said, weight, content_words(text), telling_numbers(text))
+
+
+def _weigh_chinese(said: Said) -> Candidate | None:
+    weight = _PLACE[said.part] + chinese_weight(said.text)
+    if weight < _RESERVE:
+        return None
+    return Candidate(said, weight, content_words(said.text), telling_numbers(said.text))
 
 
 def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bool, item: bool) -> float:
@@ -403,7 +413,8 @@ def is_clause(text: str) -> bool:
 
 def content_words(text: str) -> frozenset[str]:
     """Lower-case stems of the words that carry meaning."""
-    return frozenset(filter(None, map(_meaning, _TOKEN.findall(text))))
+    words = frozenset(filter(None, map(_meaning, _TOKEN.findall(text))))
+    return words if text.isascii() else words | chinese_words(text)
 
 
 @lru_cache(maxsize=20_000)

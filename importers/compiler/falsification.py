@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from importers.compiler.chinese import chinese_baselines
 from importers.compiler.terms import baselines_in, metrics_in
 
 _PROVED = re.compile(r"\b(?:prov(?:e|es|ed|en|ing)|if and only if|theorem|lower bound|upper bound)\b", re.IGNORECASE)
@@ -72,7 +73,7 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
             "points to."
         )
     metrics = _told(metrics_in(test.texts[:1]) or metrics_in(test.texts) or test.shown_metrics)[:3]
-    own = baselines_in(test.texts)[:2]
+    own = (baselines_in(test.texts) or chinese_baselines(test.texts))[:2]
     where = _where(test.conditions)
     return f"{_refuted(test.texts[0], metrics, own, where)}{_baseline_note(test, own)}"
 

@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from importers.compiler.changes import Change
+from importers.compiler.chinese import is_chinese, leans_chinese, restate_chinese
 from importers.compiler.frames import strip_frames
 from importers.compiler.names import OwnName, without_names
 from importers.compiler.subjects import settle
@@ -252,6 +253,9 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
 
     ``before``: the sentences before it, nearest last, in which what it points at is looked for.
     """
+    if is_chinese(sentence):
+        statement, made = restate_chinese(sentence.rstrip(), before)
+        return Generalised(statement, made, numbers_left=False, leans=leans_chinese(statement))
     changes: list[Change] = []
     settled = settle(strip_frames(sentence.rstrip(), changes), before, names)
     changes.extend(settled.changes)

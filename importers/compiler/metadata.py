@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from importers.compiler.keywords import find_abbreviations, find_keywords
 from importers.compiler.sentences import Role, Sentence, split_sentences
@@ -20,6 +20,8 @@ from registry.identifiers import ArxivId
 from registry.papers import ArxivPaper
 
 COMPILER = "metadata/1"
+_QUOTATION_MARKS = str.maketrans("«»", "“”")
+_GUILLEMET = re.compile("[«»]")
 MAX_CLAIMS = 8
 _OUTRIGHT = Role.SHOWN | Role.MEASURED
 UNSTATED = "Not specified in paper"
@@ -128,7 +130,19 @@ def compile_metadata(paper: MetadataInput) -> Compilation:
     )
 
 
-def _read(paper: MetadataInput) -> _Reading:
+def _without_guillemets(paper: MetadataInput) -> MetadataInput:
+    """The record with its own guillemets as quotation marks, so that only our quotes stand between guillemets."""
+    return replace(
+        paper,
+        title=paper.title.translate(_QUOTATION_MARKS),
+        abstract=paper.abstract.translate(_QUOTATION_MARKS) if paper.abstract else paper.abstract,
+        authors=tuple(author.translate(_QUOTATION_MARKS) for author in paper.authors),
+    )
+
+
+def _read(record: MetadataInput) -> _Reading:
+    told = f"{record.title}{record.abstract}{record.authors}"
+    paper = _without_guillemets(record) if "«" in told or "»" in told else record
     abstract = paper.abstract or ""
     sentences = split_sentences(abstract)
     start = next((i for i, s in enumerate(sentences) if Role.OWN in s.role), None)
@@ -139,7 +153,7 @@ def _read(paper: MetadataInput) -> _Reading:
         paper=paper,
         named=ArxivId(paper.arxiv_id, paper.version),
         abstract=abstract,
-        claims=_find_claims(abstract, sentences, start),
+        claims=_find_claims(record.abstract or "", sentences, start),
         observations=tuple(s for s in before if Role.GAP not in s.role),
         gaps=gaps,
         insight=next((s for s in sentences[start or 0 :] if Role.INSIGHT in s.role), None),
@@ -149,12 +163,15 @@ def _read(paper: MetadataInput) -> _Reading:
 
 
 def _find_claims(abstract: str, sentences: list[Sentence], start: int | None) -> tuple[Sentence, ...]:
-    """Sentences of the paper's own part that state a result; else its contribution; else its opening."""
+    """Sentences of the paper's own part that state a result; else its contribution; else its opening.
+
+    ``abstract`` as the record has it, its own guillemets in place.
+    """
     if _is_withdrawn(abstract):
         return ()
-    usable = [
-        s for s in sentences[start or 0 :] if not s.text.endswith("?") and "«" not in s.text and "»" not in s.text
-    ]
+    usable = [s for s in sentences[start or 0 :] if not s.text.endswith("?")]
+    if "«" in abstract or "»" in abstract:  # what is no quote of its characters as they stand makes no claim
+        usable = [s for s in usable if not _GUILLEMET.search(abstract, s.start, s.end)]
     if start is None:
         results = [s for s in usable if s.role & _OUTRIGHT]
     else:

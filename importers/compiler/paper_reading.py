@@ -35,27 +35,32 @@ _TITLES: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
     for part, pattern in (
         (
             Part.OTHER,
-            r"acknowledg|author contribution|ethic|broader impact|checklist|reproducibility statement|funding",
+            r"致谢|附录|acknowledg|author contribution"
+            r"|ethic|broader impact|checklist|reproducibility statement|funding",
         ),
-        (Part.LIMITATIONS, r"limitation|threats to validity|failure (?:case|mode)|when .{0,20}fails|shortcoming"),
-        (Part.ABLATION, r"ablation|sensitivity|what matters|component analysis|design choice"),
-        (Part.RELATED, r"related|prior work|previous work|literature|state of the art$"),
-        (Part.INTRODUCTION, r"^introduction|^intro\b|motivation|^overview$|contributions?\b"),
-        (Part.CONCLUSION, r"conclu|summary|future work|closing"),
-        (Part.DISCUSSION, r"discussion|takeaway|lessons|implications"),
+        (
+            Part.LIMITATIONS,
+            r"局限|不足|limitation|threats to validity|failure (?:case|mode)|when .{0,20}fails|shortcoming",
+        ),
+        (Part.ABLATION, r"消融|模型变体|ablation|sensitivity|what matters|component analysis|design choice"),
+        (Part.RELATED, r"相关工作|相关研究|文献|related|prior work|previous work|literature|state of the art$"),
+        (Part.INTRODUCTION, r"介绍|引言|绪论|前言|^introduction|^intro\b|motivation|^overview$|contributions?\b"),
+        (Part.CONCLUSION, r"结论|总结|展望|conclu|summary|future work|closing"),
+        (Part.DISCUSSION, r"讨论|discussion|takeaway|lessons|implications"),
         (
             Part.EXPERIMENTS,
-            r"experiment|result|evaluation|empirical|benchmark|performance|case stud|simulation|analysis of|comparison"
+            r"实验|结果|评估|评测|性能"
+            r"|experiment|result|evaluation|empirical|benchmark|performance|case stud|simulation|analysis of|comparison"
             r"|numerical|findings|validation|measurement|applications?$|training details|setup|validating|evaluating",
         ),
         (
             Part.BACKGROUND,
-            r"background|preliminar|notation|problem (?:setup|setting|statement|formulation)"
+            r"背景|预备|符号|定义$|background|preliminar|notation|problem (?:setup|setting|statement|formulation)"
             r"|definitions?$",
         ),
         (
             Part.METHOD,
-            r"method|approach|model|architecture|algorithm|design|system|implementation|framework|theor|proof",
+            r"方法|模型|架构|算法|method|approach|model|architecture|algorithm|design|system|implementation|framework|theor|proof",
         ),
     )
 )

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from importers.compiler.metadata import COMPILER, MetadataInput, compile_metadata
 from registry.ara.reading import read_claims
 
+QUOTATION_MARKS = str.maketrans("«»", "“”")  # a record's own guillemets must look like no quote of ours
+
 ABSTRACT = (
     "Caches are slow. However, existing systems waste memory. We observe that pages repeat. "
     "We propose PageCache, a key-value cache (KVC) that shares pages. "
@@ -120,8 +122,8 @@ def test_any_record_compiles_to_readable_files_and_the_same_bytes(
     made = compile_metadata(paper)
     assert made.artifact.digest == compile_metadata(paper).artifact.digest
     front = front_matter(paper)
-    assert front["title"] == title
-    assert front["authors"] == authors
+    assert front["title"] == title.translate(QUOTATION_MARKS)
+    assert front["authors"] == [author.translate(QUOTATION_MARKS) for author in authors]
     yaml.safe_load(made.artifact.files["trace/exploration_tree.yaml"])
     assert len(read_claims(made.artifact.files["logic/claims.md"].decode())) == len(made.claims)
 
@@ -138,3 +140,15 @@ def test_the_input_digest_names_everything_that_enters_the_bundle(change: dict[s
 
 def test_the_compiler_is_named_in_the_bundle() -> None:
     assert front_matter(PAPER)["compiler"] == COMPILER
+
+
+def test_a_records_own_guillemets_look_like_no_quote_of_ours():
+    abstract = (
+        "We show that «trees» win. We show that leaves outperform twigs by 12%. However, «twigs» remain slow and dear."
+    )
+    paper = MetadataInput("2205.14135", 1, "Le «Grand» Arbre", abstract, ("Jean Roe",), "cs.LG")
+    files = {path: content.decode() for path, content in compile_metadata(paper).artifact.files.items()}
+    assert [path for path, text in files.items() if "«" in text] == ["logic/claims.md"]
+    assert "«We show that leaves outperform twigs by 12%.»" in files["logic/claims.md"]
+    assert files["logic/claims.md"].count("«") == 1
+    assert "Le “Grand” Arbre" in files["PAPER.md"]
