@@ -43,8 +43,12 @@ class ArxivIds:
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), BATCH):
             missing: list[ArxivId] = wanted[start : start + BATCH]
-            for _ in range(2):
+            for again in (False, True):
                 if missing:
+                    if again:
+                        self._adapter.tell(
+                            f"no papers came for {len(missing)} ids that were asked for; asking once more"
+                        )
                     given: list[ArxivPaper | Rejected] = list(self._batch(missing))
                     yield from given
                     missing = _left(missing, given)
