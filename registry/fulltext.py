@@ -6,12 +6,14 @@ A version is tried once: after a success, a refusal or a failure only a person a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Table, func, or_, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -26,6 +28,7 @@ _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _PAPER: Table = PaperRow.__table__  # type: ignore[attr-defined]
 _SCHEDULE: Table = ScheduleRow.__table__  # type: ignore[attr-defined]
 _REASON = 500
+_CHOSEN_AT_ONCE = 200
 
 
 class AttemptState(StrEnum):
@@ -86,7 +89,7 @@ def choose(session: Session, policy: FulltextPolicy, *, limit: int) -> list[tupl
         return []
     tried = (_ATTEMPT.c.arxiv_id == _PAPER.c.arxiv_id) & (_ATTEMPT.c.version == _PAPER.c.version)
     statement = (
-        select(_PAPER.c.arxiv_id, _PAPER.c.version)
+        select(_PAPER.c.arxiv_id, _PAPER.c.version, _PAPER.c.versions)
         .join(_PACKAGE, _PACKAGE.c.name == _PAPER.c.arxiv_id)
         .where(
             _PACKAGE.c.namespace == ARXIV_NAMESPACE,
@@ -98,17 +101,17 @@ def choose(session: Session, policy: FulltextPolicy, *, limit: int) -> list[tupl
             ~select(_ATTEMPT.c.arxiv_id).where(tried).exists(),
         )
         .order_by(_PACKAGE.c.attention_milli.desc(), _PACKAGE.c.sorted_at.desc(), _PACKAGE.c.id.desc())
-        .limit(limit)
+        .execution_options(yield_per=_CHOSEN_AT_ONCE)
     )
-    if policy.open_only:
-        statement = statement.where(or_(_PAPER.c.license.is_(None), _PAPER.c.license.in_(_open_licences(session))))
-    return [(row.arxiv_id, row.version) for row in session.execute(statement)]
+    with session.execute(statement) as result:
+        wanted = (row for row in result.mappings() if not policy.open_only or _may_be_open(row))
+        return [(row["arxiv_id"], row["version"]) for row in islice(wanted, limit)]
 
 
-def _open_licences(session: Session) -> Sequence[str]:
-    """The addresses of open licences among those that papers here have; what they mean is read in one place only."""
-    known = session.scalars(select(_PAPER.c.license).where(_PAPER.c.license.is_not(None)).distinct())
-    return [address for address in known if read_licence(address).terms is Terms.OPEN]
+def _may_be_open(paper: Mapping[Any, Any]) -> bool:
+    """Whether the licence of the newest version is open, or not known; an earlier version's says nothing of it."""
+    told = next((one.get("license") for one in paper["versions"] if one["number"] == paper["version"]), None)
+    return told is None or read_licence(told).terms is Terms.OPEN
 
 
 def read_attempt(session: Session, arxiv_id: str, version: int) -> Attempt | None:

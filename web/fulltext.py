@@ -36,6 +36,7 @@ from registry.fulltext import (
 from registry.job_log import queue_depths
 from registry.jobs import FULL_TEXT, PERSON, Work, enqueue, job_app
 from registry.licences import Terms, read_licence
+from registry.merge import license_of
 from registry.model_answers import AnswerTable
 from registry.paper_store import read_merged
 from registry.papers import ArxivPaper
@@ -97,12 +98,14 @@ def compile_fulltext(
     What ends for good is an outcome, kept with the attempt. What may pass is raised: SourceUnavailable, Interrupted,
     DatabaseUnavailable. Raises PackageNotFound for a paper that is not here.
     """
-    paper = _with_licence(registry, arxiv_id, stop, insist=not again)
+    paper = _read(registry, arxiv_id)
+    if not again and (here := _here_already(registry, paper)) is not None:
+        return here
+    paper = _with_licence(registry, paper, stop, insist=not again)
+    if not again and (here := _here_already(registry, paper)) is not None:
+        return here
     version = paper.version or 0
     with transaction(registry.engine) as session:
-        before = read_attempt(session, arxiv_id, version)
-        if before is not None and before.state is AttemptState.DONE and not again:
-            return Outcome(before.state, f"The full text of {_name(paper)} is here already.", before.level)
         note_begun(session, arxiv_id, version)
         open_only = read_policy(session, registry.settings).open_only and not again
     try:
@@ -112,6 +115,14 @@ def compile_fulltext(
         raise
     _note(registry, paper, outcome)
     return outcome
+
+
+def _here_already(registry: OpenRegistry, paper: ArxivPaper) -> Outcome | None:
+    with transaction(registry.engine) as session:
+        before = read_attempt(session, paper.arxiv_id, paper.version or 0)
+    if before is None or before.state is not AttemptState.DONE:
+        return None
+    return Outcome(before.state, f"The full text of {_name(paper)} is here already.", before.level)
 
 
 def _note(registry: OpenRegistry, paper: ArxivPaper, outcome: Outcome) -> None:
@@ -128,14 +139,18 @@ def _read(registry: OpenRegistry, arxiv_id: str) -> ArxivPaper:
     return found.paper
 
 
-def _with_licence(registry: OpenRegistry, arxiv_id: str, stop: Event, *, insist: bool) -> ArxivPaper:
-    """The paper, its licence looked up and kept where it was unknown: arXiv's query API gives none.
+def _licence(paper: ArxivPaper) -> str | None:
+    """The licence of exactly the version that would be compiled; another version's says nothing of it."""
+    return license_of(paper, paper.version) if paper.version else paper.license
+
+
+def _with_licence(registry: OpenRegistry, paper: ArxivPaper, stop: Event, *, insist: bool) -> ArxivPaper:
+    """The paper, its version's licence looked up and kept where it was unknown: arXiv's query API gives none.
 
     The whole record is taken in, as any other: it may bring a newer version. Where nobody insists, an unknown licence
     stays unknown when it cannot be asked for; nothing but metadata is served under it.
     """
-    paper = _read(registry, arxiv_id)
-    if paper.license is not None:
+    if _licence(paper) is not None:
         return paper
     settings = registry.settings
     with (
@@ -145,15 +160,15 @@ def _with_licence(registry: OpenRegistry, arxiv_id: str, stop: Event, *, insist:
             **asking(registry, settings.arxiv_oai_url, sleep=stop.wait),
         ) as service,
     ):
-        found = service.record(arxiv_id)
+        found = service.record(paper.arxiv_id)
         if found is not None and isinstance(found.content, ArxivPaper):
             registry.pipeline().take_in([found.content])
-    return _read(registry, arxiv_id)
+    return _read(registry, paper.arxiv_id)
 
 
 def _try(registry: OpenRegistry, paper: ArxivPaper, stop: Event, *, open_only: bool, publish: Publish) -> Outcome:
     name = _name(paper)
-    licence = read_licence(paper.license)
+    licence = read_licence(_licence(paper))
     if open_only and licence.terms is not Terms.OPEN:
         reason = f"its licence ({licence.name}) is not open, and the policy takes open ones only"
         return Outcome(AttemptState.REFUSED, f"{name} is left at its metadata: {reason}.")

@@ -60,9 +60,10 @@ def queued(engine: Engine) -> int:
 
 
 def test_a_new_registry_has_the_default(session: Session) -> None:
-    (daily,) = read_schedule(session)
+    announced, daily = read_schedule(session)
     assert (daily.name, daily.way, daily.trigger, daily.enabled) == ("daily", "arxiv", "30 2 * * mon-fri", True)
-    assert daily.categories == (), "the configured ones"
+    assert daily.categories == announced.categories == (), "the configured ones"
+    assert (announced.name, announced.way, announced.trigger) == ("announced", "rss", "30 5 * * mon-fri")
 
 
 def test_entries_are_kept_replaced_and_removed(session: Session) -> None:
@@ -73,7 +74,7 @@ def test_entries_are_kept_replaced_and_removed(session: Session) -> None:
     add_entry(session, ScheduleEntry("hourly", "every 3 hours", way="oai"), replacing=True)
     assert (find_entry(session, "hourly").way, find_entry(session, "hourly").categories) == ("oai", ())
     remove_entry(session, "hourly")
-    with pytest.raises(NotFound, match="there are: daily"):
+    with pytest.raises(NotFound, match="there are: announced, daily"):
         find_entry(session, "hourly")
 
 

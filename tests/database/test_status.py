@@ -67,7 +67,7 @@ def test_the_api_tells_runs_schedule_queue_and_dead_letters(eventful: TestClient
     (dead,) = status["dead_letters"]
     assert (dead["what"], dead["reason"]) == ("import-oai", "arXiv answers <b>HTTP 503</b>")
     entries = {entry["name"]: entry for entry in eventful.get("/api/v1/schedule").json()["items"]}
-    assert entries.keys() == {"daily", "hourly"}
+    assert entries.keys() == {"announced", "daily", "hourly"}
     assert entries["hourly"]["outcome"] == "waiting"
     assert entries["hourly"]["last_run"] is not None
     assert entries["daily"]["last_run"] is None

@@ -17,16 +17,19 @@ from sqlmodel import Session
 
 from registry.bundles import open_store
 from registry.database import transaction
-from registry.fulltext import AttemptState, read_attempt, read_policy
+from registry.fulltext import AttemptState, choose, read_attempt, read_policy
 from registry.identifiers import PackageId
 from registry.job_log import JobState, JobSummary, list_jobs, read_job
 from registry.jobs import Work, cancel, enqueue, job_app, requeue
 from registry.packages import read_package
+from registry.papers import ArxivVersion
 from registry.schedule import ScheduleEntry, add_entry
 from registry.schedule_runs import read_runs, read_scheduled_work
 from registry.settings import Settings
 from tests.arxiv_server import ArxivServer, listed_papers, refused_address
 from tests.factories import paper
+from tests.feeds import feed_item, rss_feed
+from tests.oai_server import OaiServer, harvested_papers
 from web.fulltext import compile_fulltext, enqueue_by_policy, fulltext_work
 from web.import_jobs import first_import, import_work
 from web.opening import OpenRegistry
@@ -106,7 +109,7 @@ def test_the_schedule_shows_what_its_last_run_found(registry: OpenRegistry) -> N
         fire(served, "hourly")
         work_off(served)
     with Session(registry.engine) as session:
-        hourly = read_scheduled_work(session, TODAY)[1]
+        hourly = next(one for one in read_scheduled_work(session, TODAY) if one.entry.name == "hourly")
     assert hourly.outcome == "4 papers found, 4 new", "at most as many as the entry says the first time"
 
 
@@ -272,6 +275,74 @@ def test_a_refused_licence_stays_at_metadata_with_the_reason(sources: OpenRegist
     assert outcome.state is AttemptState.REFUSED
     assert "not open" in outcome.sentence
     assert httpserver.log == []
+
+
+RAW = """<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">
+<responseDate>2026-06-12T00:00:00Z</responseDate><request>http://localhost/oai</request><GetRecord><record><header>
+<identifier>oai:arXiv.org:{name}</identifier><datestamp>2026-06-12</datestamp></header><metadata>
+<arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>{name}</id>
+<version version="v1"><date>Mon, 1 Jun 2026 10:00:00 GMT</date><size>9kb</size></version>
+<version version="v2"><date>Tue, 2 Jun 2026 10:00:00 GMT</date><size>9kb</size></version>
+<title>On caches</title><authors>Ada Example</authors><categories>cs.LG</categories><license>{license}</license>
+<abstract>We show that caches are faster.</abstract></arXivRaw></metadata></record></GetRecord></OAI-PMH>"""
+
+
+@pytest.mark.parametrize(("license", "state"), [(CLOSED, AttemptState.REFUSED), (OPEN, AttemptState.DONE)])
+def test_the_licence_of_exactly_this_version_is_looked_up_before_its_source_is_fetched(
+    sources: OpenRegistry, httpserver: HTTPServer, license: str, state: AttemptState
+) -> None:
+    name = "2606.00006"
+    first = ArxivVersion(1, license=OPEN if license == CLOSED else CLOSED)
+    told_by_the_query_api = paper(name, version=2, license=None, updated_at=TODAY, categories=("cs.LG",),
+                                  versions=(first,))  # fmt: skip
+    sources.pipeline().take_in([paper(name, version=1, license=first.license), told_by_the_query_api])
+    httpserver.expect_request("/oai").respond_with_data(RAW.format(name=name, license=license))
+    httpserver.expect_request(f"/e-print/{name}v2").respond_with_data(tar(TEX))
+    served = with_settings(sources, arxiv_oai_url=httpserver.url_for("/oai"))
+    with transaction(sources.engine) as session:
+        wanted = [one for one, _ in choose(session, read_policy(session, served.settings), limit=99)]
+    assert name in wanted, "the licence of v1 says nothing of v2"
+    assert compile_fulltext(served, name, Event()).state is state
+    asked = [request.path for request, _ in httpserver.log]
+    assert asked == ["/oai"] if state is AttemptState.REFUSED else ["/oai", f"/e-print/{name}v2"]
+    query = httpserver.log[0][0].args
+    assert (query["verb"], query["metadataPrefix"], query["identifier"]) == (
+        "GetRecord", "arXivRaw", f"oai:arXiv.org:{name}"
+    )  # fmt: skip
+    compile_fulltext(served, name, Event())
+    assert len(httpserver.log) == len(asked), "known by now"
+
+
+def test_a_licence_that_cannot_be_looked_up_puts_the_full_text_off(
+    sources: OpenRegistry, httpserver: HTTPServer
+) -> None:
+    sources.pipeline().take_in([paper("2606.00007", version=1, license=None, updated_at=TODAY)])
+    number = ask(sources, fulltext_work("2606.00007"))
+    work_off(sources)
+    assert job(sources, number).state is JobState.WAITING
+    assert httpserver.log == [], "no source is fetched whose licence nobody knows"
+
+
+@pytest.mark.parametrize("way", ["oai", "rss"])
+def test_the_schedule_runs_every_way_in(registry: OpenRegistry, way: str) -> None:
+    with transaction(registry.engine) as session:
+        entry = ScheduleEntry("every-hour", "0 * * * *", way=way, categories=("cs.LG",), first_days=30)
+        add_entry(session, entry)
+        session.execute(text("UPDATE schedule SET counts_from = now() - interval '2 days' WHERE name = 'every-hour'"))
+    first = TODAY.date() - timedelta(days=3)
+    with OaiServer(papers=harvested_papers(6, first=first, a_day=2)) as arxiv:
+        arxiv.feed = rss_feed(*(feed_item(f"{one.arxiv_id}v1", "new") for one in arxiv.papers))
+        served = with_settings(registry, arxiv_oai_url=arxiv.url, arxiv_rss_url=arxiv.rss_url)
+        number = fire(served, "every-hour")
+        work_off(served)
+        if way == "oai":
+            assert arxiv.asked[0].query["from"] == (TODAY.date() - timedelta(days=29)).isoformat()
+    with Session(registry.engine) as session:
+        work = next(one for one in read_scheduled_work(session, TODAY) if one.entry.name == "every-hour")
+    assert work.run is not None
+    assert (work.run.source, work.run.job_id, work.run.state) == (way, number, "done")
+    assert work.outcome == "6 papers found, 6 new"
+    assert (work.run.expected or 6) == work.run.found
 
 
 def test_an_entry_says_its_way(registry: OpenRegistry) -> None:
