@@ -82,6 +82,7 @@ def test_the_schedule_is_listed_edited_and_run(typed: Typed) -> None:
     assert "out of the schedule" in typed("schedule", "remove", "evening")
     assert "evening" not in typed("schedule", "list")
     typed("schedule", "remove", "daily")
+    typed("schedule", "remove", "announced")
     assert "is empty" in typed("schedule", "list")
 
 
