@@ -6,13 +6,17 @@ by `importers.arxiv_source`; whether they may be fetched and served is the calle
 
 from __future__ import annotations
 
+import zlib
 from typing import Unpack
 
+from importers.arxiv_source import MAX_UNPACKED_BYTES
 from importers.arxiv_transport import FaultyAnswer, Manners, PoliteSession, polite_adapter
 from registry.errors import SourceMissing
 
 ARXIV_SOURCE_URL = "https://arxiv.org/e-print"
 # An HTML page in place of a source: the edge's "please wait", or arXiv's note that the source is unavailable.
+_GZIP = b"\x1f\x8b"
+_PIECE_BYTES = 1024 * 1024
 _EDGE_PAGES = (b"rate exceeded", b"captcha", b"temporarily unavailable", b"reason for this error")
 
 
@@ -49,4 +53,18 @@ def _checked(body: bytes, url: str) -> bytes:
     head = body[:4096].lstrip().lower()
     if head.startswith((b"<!doctype html", b"<html")) and any(words in head for words in _EDGE_PAGES):
         raise FaultyAnswer(f"a web page came in place of the source ({url.rpartition('/')[2]})", overloaded=True)
+    if body.startswith(_GZIP) and not _is_whole(body):
+        raise FaultyAnswer("the source's compression is broken or cut off")
     return body
+
+
+def _is_whole(body: bytes) -> bool:
+    """Whether a gzip stream comes to its end; one that unpacks to too much is for whoever unpacks it to refuse."""
+    engine, unpacked, rest = zlib.decompressobj(wbits=31), 0, body
+    try:
+        while rest and unpacked <= MAX_UNPACKED_BYTES:
+            unpacked += len(engine.decompress(rest, _PIECE_BYTES))
+            rest = engine.unconsumed_tail
+    except zlib.error:
+        return False
+    return engine.eof or unpacked > MAX_UNPACKED_BYTES

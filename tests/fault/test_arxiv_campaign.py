@@ -244,4 +244,4 @@ def check(cluster: Cluster, seed: int, folder: Path, *, count: int, kills: int) 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_a_long_storm_changes_nothing(cluster: Cluster, tmp_path: Path, seed: int) -> None:
-    check(cluster, seed, tmp_path, count=500, kills=25)
+    check(cluster, seed, tmp_path, count=240, kills=15)

@@ -23,19 +23,23 @@ from registry.database import libpq_address, migrate, open_engine, transaction
 from registry.schedule import ScheduleEntry, add_entry, set_enabled
 from tests.arxiv_server import ArxivServer, ListedPaper, listed_papers
 from tests.end_to_end.running import free_port
+from tests.oai_server import OaiServer, harvested_papers
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Role:
-    """One `discoveries web|worker|scheduler` on a named database, without a supervisor: if it ends, it stays ended."""
+    """One `discoveries web|worker|scheduler` on a named database, without a supervisor: if it ends, it stays ended.
 
-    def __init__(self, name: str, url: str, folder: Path, **environment: str) -> None:
+    ``command`` is another command than the role's name.
+    """
+
+    def __init__(self, name: str, url: str, folder: Path, *command: str, **environment: str) -> None:
         self.name = name
         self.log = folder / f"{name}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "web.cli", name],
+                [sys.executable, "-m", "web.cli", *(command or (name,))],
                 cwd=ROOT,
                 env={
                     **os.environ,
@@ -73,8 +77,8 @@ def start(cluster: Cluster, tmp_path: Path) -> Iterator[Callable[..., Role]]:
     roles: list[Role] = []
     url = cluster.url
 
-    def begin(name: str, **environment: str) -> Role:
-        role = Role(name, url, tmp_path, **environment)
+    def begin(name: str, *command: str, **environment: str) -> Role:
+        role = Role(name, url, tmp_path, *command, **environment)
         roles.append(role)
         return role
 
@@ -184,8 +188,11 @@ def test_a_worker_killed_in_mid_job_loses_nothing_and_repeats_nothing(
     assert [kind for kind, _ in died] == ["died"]
 
 
-@pytest.mark.timeout(400)
-def test_a_database_that_is_away_for_a_while_is_outlasted_by_all(cluster: Cluster, start: Callable[..., Role]) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("away_seconds", [15, pytest.param(75, marks=pytest.mark.soak)])
+def test_a_database_that_is_away_is_outlasted_by_all(
+    cluster: Cluster, start: Callable[..., Role], away_seconds: float
+) -> None:
     url, port = cluster.url, free_port()
 
     def web_answers(status: int) -> bool:
@@ -197,24 +204,30 @@ def test_a_database_that_is_away_for_a_while_is_outlasted_by_all(cluster: Cluste
         except OSError:
             return False
 
-    with ArxivServer(recent(1500)) as arxiv:
+    with ArxivServer(recent(1500)) as arxiv, OaiServer(papers=harvested_papers(300), page_size=20) as oai:
         settings = arxiv_settings(arxiv.url, DISCOVERIES_ARXIV_DELAY_SECONDS="1", DISCOVERIES_PORT=str(port))
+        settings["DISCOVERIES_ARXIV_OAI_URL"] = oai.url
         roles = [start(name, **settings) for name in ("web", "scheduler", "worker")]
         wait_for(lambda: web_answers(200), "the web server answers", *roles)
         wait_for(lambda: count(url, "SELECT count(*) FROM package") > 0, "papers come in", *roles)
+        by_hand = start("by-hand", "import", "oai", "--set", "cs.LG", **settings)
+        wait_for(lambda: len(oai.asked) > 1, "an import by hand runs, too", *roles, by_hand)
         cluster.stop()
         late = start("worker", **settings)
         wait_for(lambda: web_answers(503), "the web server says so", *roles, late)
-        time.sleep(20)
-        assert all(role.process.poll() is None for role in (*roles, late)), "nobody gave up"
+        time.sleep(away_seconds)
+        assert all(role.process.poll() is None for role in (*roles, late, by_hand)), "nobody gave up"
         cluster.start()
         assert cluster.url == url
         wait_for(lambda: web_answers(200), "the web server answers again", *roles, late)
         done = "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status = 'succeeded'"
         wait_for(lambda: count(url, done) == 1, "the import comes to its end", *roles, late, seconds=200)
-    assert count(url, "SELECT count(*) FROM package") == 1500
-    assert count(url, "SELECT count(*) FROM package_version") == 1500
-    for role in (*roles, late):
+        wait_for(lambda: by_hand.process.poll() == 0, "the import by hand comes to its end", *roles, late, seconds=200)
+    assert " 0 updated, " in by_hand.printed
+    assert " 0 rejected" in by_hand.printed
+    assert count(url, "SELECT count(*) FROM package") == 1500 + 300
+    assert count(url, "SELECT count(*) FROM package_version") == 1500 + 300
+    for role in (*roles, late, by_hand):
         assert "Traceback" not in role.printed, role.printed
         assert len(role.printed.splitlines()) < 200, "a readable log"
     assert "waiting for it" in roles[1].printed
