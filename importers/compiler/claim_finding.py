@@ -119,7 +119,7 @@ _ANAPHORA = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:existing|prior|previous|recent|other|many|most|traditional|conventional|current|standard) (?:work"
-    r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research)\b",
+    r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research|theory|theories|results|solutions|literature)\b",
     re.IGNORECASE,
 )
 # Forms that are verbs wherever they stand well: third persons and pasts of these stems, these bases, these pasts.
@@ -373,9 +373,13 @@ def _weigh_chinese(said: Said) -> Candidate | None:
     return Candidate(said, weight, content_words(said.text), telling_numbers(said.text))
 
 
+_LABEL = re.compile(r"^[A-Z][^.:;]{3,90}:\s+(?=[Ww]e\b)")
+
+
 def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bool, item: bool) -> float:
     """What speaks against a sentence being a claim of this paper."""
     text, sentence = said.text, said.sentence
+    text = _LABEL.sub("", text)
     early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)
     effect = states_effect(text)
     procedure = (not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None
@@ -386,7 +390,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 5.0 * (_PURPOSE.match(text) is not None)
     doubts += 5.0 * (_AIM.match(text) is not None)
     doubts += 4.0 * (_SHOWS_A_THING.match(text) is not None and not compared and not measured)
-    doubts += 9.0 * (sentence.kind == "item" and _FINITE.search(text) is None)
+    doubts += 9.0 * (sentence.kind == "item" and not is_clause(text))
     doubts += 5.0 * (_OFFERED.match(text) is not None and not (compared or measured or effect))
     doubts += 4.0 * (_HOW.search(text) is not None and not measured)
     doubts += 4.0 * (_NEWS.search(text) is not None)
@@ -406,9 +410,12 @@ _CONCLUDING = ("that", "demonstrate", "demonstrating")
 _NO_CLAIMS = frozenset({"footnote", "caption", "proof"})
 
 
+_APART = re.compile(r"\([^()]*\)|\bto (?:\w+ly )?\w+")
+
+
 def is_clause(text: str) -> bool:
     """Whether a text has a finite verb outside its brackets: a statement, not the name of a thing."""
-    return _FINITE.search(re.sub(r"\([^()]*\)", "", text)) is not None
+    return _FINITE.search(_APART.sub("", text)) is not None
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -536,6 +543,8 @@ def _theorems(reading: PaperReading) -> list[FoundClaim]:
         FoundClaim(tuple(group[:6]), 6.0, theorem=True)
         for group in ranked[:10]
         if sum(len(said.text) for said in group) > 12
+        and not group[-1].text.endswith(":")
+        and not group[0].text[:1].islower()
     ]
 
 

@@ -117,12 +117,16 @@ def _values(text: str) -> dict[str, str]:
 def _test(claim: Claim, conditions: Sequence[str], bound: Bindings) -> Grounds:
     headings = [hit.column for hit in claim.support.hits]
     captions = [exhibit.caption.text for exhibit in claim.support.exhibits if exhibit.caption]
-    experiment, compared = "", list[str]()
-    for one in bound.proving(claim):
-        if not one.theorem and not compared:
-            told = [said.text for said in one.sentences if _COMPARES.search(said.text)]
-            experiment, compared = one.id, baselines_in(told)[:3]
-    return Grounds(claim.texts, metrics_in([*headings, *captions])[:3], experiment, compared, conditions)
+    runs = [run for run in bound.proving(claim) if not run.theorem]
+    experiment, compared = runs[0].id if runs else "", list[str]()
+    for run in runs:
+        compared = baselines_in(said.text for said in run.sentences if _COMPARES.search(said.text))[:3]
+        if compared:
+            experiment = run.id
+            break
+    return Grounds(
+        claim.texts, claim.statement, metrics_in([*headings, *captions])[:3], experiment, compared, conditions
+    )
 
 
 def _basis(reading: PaperReading, claim: Claim, bound: Bindings) -> str:

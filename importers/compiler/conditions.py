@@ -11,7 +11,8 @@ from importers.compiler.terms import conditions_in, datasets_in, hardware_in
 
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|demonstrates?|maintains?|shows?|achieves?|improves?|reduces?|outperforms?|enables?|we"
-    r"|allows?|yields?|leads?|gives?|has|have|performs?|trains?|requires?|brings?|stays?|remains?|becomes?)\b"
+    r"|allows?|yields?|leads?|gives?|has|have|performs?|trains?|requires?|supports?|process(?:es)?|than|brings?"
+    r"|stays?|remains?|becomes?)\b"
 )
 _OUTCOME = re.compile(
     r"^(?:with (?:state-of-the-art|other|others|all|competitor|the (?:state|best|previous|other|same level)"
@@ -58,6 +59,25 @@ _ANNOUNCES = re.compile(
     r"^(?:We|This section|In this section|Here|Finally|Next)\b[^.;]{0,40}\b(?:discuss|describe|list|outline"
     r"|present|summari[sz]e)"
 )
+_BOUNDS = re.compile(
+    r"\b(?:limit(?:ed|ations?|s)?|restrict\w*|drawback|caveat|future work|assum\w+|beyond the scope|untested"
+    r"|only (?:consider|evaluat|test|stud|appl|use|report|cover)\w*|not (?:consider|evaluat|test|support|appl"
+    r"|scale|handle|cover"
+    r"|address)\w*)\b",
+    re.IGNORECASE,
+)
+_SOCIAL = re.compile(r"\b(?:societal|social|ethic\w*|negative impact|misuse|carbon)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b((?:when(?:ever)?|if|as long as|provided"
+    r" that)\s+(?!compared)[^,.;:()]{6,90}?)(?=[,.;:(]|$)",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"(?:for|on|in|with|at|over|across|under) (?:an?|the|each|all|some|any|both) (?:data ?sets?|models?|tasks?"
+    r"|methods?|settings?"
+    r"|experiments?|results?|benchmarks?|networks?|layers?)$",
+    re.IGNORECASE,
+)
 _COMMON = frozenset(
     "perform accuracy train data dataset task approach system large quality propos learn evaluat".split()
 )
@@ -66,11 +86,19 @@ _COMMON = frozenset(
 def regime(texts: Sequence[str]) -> list[str]:
     """The conditions that sentences state themselves, in their words, outcomes and comparisons left out."""
     kept: list[str] = []
-    for phrase in conditions_in(texts):
+    clauses = [match[1] for text in texts for match in _CLAUSE.finditer(text)]
+    phrases = [phrase for phrase in conditions_in(texts) if not re.match(r"(?:when|if|as long)", phrase, re.IGNORECASE)]
+    for phrase in [*phrases, *clauses]:
         cut = _TAIL.sub("", phrase).strip()
         if any(re.search(rf"{_COMPARING}\s+{re.escape(cut)}", text) for text in texts):
             continue
-        if cut.count(" ") < 1 or _VERB.search(cut) or _OUTCOME.match(cut) or ("$" in cut and cut.count("$") % 2):
+        if (
+            cut.count(" ") < 1
+            or (phrase not in clauses and _VERB.search(cut))
+            or _NOTHING.match(cut)
+            or _OUTCOME.match(cut)
+            or ("$" in cut and cut.count("$") % 2)
+        ):
             continue
         if not any(cut.lower() in other.lower() for other in kept):
             kept.append(cut)
@@ -87,17 +115,23 @@ def setting(texts: Sequence[str]) -> str:
 def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | None:
     """The limit that speaks most of what the claim speaks of; else a limit of the work as a whole; else none."""
     own = {said.order for said in sentences}
+    limits = [said for said in limits if said.part == "limitations" or _BOUNDS.search(said.text)]
     wanted = content_words(" ".join(said.text for said in sentences)) - _COMMON
     best: tuple[int, int, Said] | None = None
     for said in limits:
-        if said.order in own or not _LIMITING.search(said.text) or _ANNOUNCES.match(said.text):
+        if (
+            said.order in own
+            or not _LIMITING.search(said.text)
+            or _ANNOUNCES.match(said.text)
+            or _SOCIAL.search(said.text)
+        ):
             continue
         common = len(wanted & content_words(said.text))
         if common >= 4 and (best is None or common > best[0]):
             best = (common, said.order, said)
     if best is not None:
         return best[2]
-    scopes = [one for one in limits if one.order not in own and _states_scope(one)]
+    scopes = [one for one in limits if one.order not in own and _states_scope(one) and not _SOCIAL.search(one.text)]
     return max(scopes, key=lambda one: (len(wanted & content_words(one.text)), -one.order), default=None)
 
 

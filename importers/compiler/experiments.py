@@ -151,10 +151,9 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
         shown = {id(exhibit) for exhibit in claim.support.exhibits}
         found = [experiment.id for experiment in experiments if experiment.theorem == claim.id]
         if not claim.theorem:
-            for experiment in experiments:
-                told = any(id(said) in own for said in experiment.sentences)
-                if not experiment.theorem and (told or shown & _spoken_of(reading, experiment, pointed)):
-                    found.append(experiment.id)
+            runs = [run for run in experiments if not run.theorem]
+            told = [run.id for run in runs if any(id(said) in own for said in run.sentences)]
+            found += told or [run.id for run in runs if shown & _spoken_of(reading, run, pointed)]
             if not found and any(_PROVES.search(text) for text in claim.texts):
                 found = _nearest_proof(claim, experiments, words)
             if not found:

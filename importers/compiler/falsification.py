@@ -43,6 +43,10 @@ _KEEPING = re.compile(
 _REASON = re.compile(
     r",?\s+(?:since|because|due to|thanks to|as (?=[A-Z]|it |they )|which (?:is|are|suggests|indicates))"
 )
+_NAME = re.compile(  # what keeps its capital within a sentence
+    r"(?!(?:The|A|An|In|On|For|Our|Both|Even|While|When|At|With)\b)"
+    r"(?:[A-Z][\w-]*[A-Z0-9]|[A-Z]\b|[A-Z][a-z]+(?:-[A-Z]|\s[A-Z]))"
+)
 _SCALES = re.compile(
     r"\b(?:linear(?:ly)?|quadratic(?:ally)?|sub-?linear(?:ly)?|logarithmic(?:ally)?|exponential(?:ly)?)\b"
 )
@@ -54,6 +58,7 @@ class Grounds:
     experiment compares with (``experiment`` is its id), and the conditions it is stated for."""
 
     texts: Sequence[str]
+    statement: str = ""
     shown_metrics: Sequence[str] = ()
     experiment: str = ""
     compared: Sequence[str] = ()
@@ -75,11 +80,25 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
     metrics = _told(metrics_in(test.texts[:1]) or metrics_in(test.texts) or test.shown_metrics)[:3]
     own = (baselines_in(test.texts) or chinese_baselines(test.texts))[:2]
     where = _where(test.conditions)
-    return f"{_refuted(test.texts[0], metrics, own, where)}{_baseline_note(test, own)}"
+    told = _refuted(test.texts[0], metrics, own, where) or _otherwise(test, metrics, where)
+    return f"{told}{_baseline_note(test, own)}"
+
+
+def _otherwise(test: Grounds, metrics: Sequence[str], where: str) -> str:
+    """Where no comparison and no direction can be read off: the statement itself must be found again."""
+    again = f"a repetition of {test.experiment}" if test.experiment else "a repetition"
+    clause = test.statement.rstrip(".")
+    if clause and clause.count(" ") <= 42 and ". " not in clause:
+        spoken = clause if _NAME.match(clause) else clause[:1].lower() + clause[1:]
+        return f"Refuted if {again} does not find, beyond run-to-run variation, that {spoken}."
+    measured = f" in {' or '.join(metrics)}" if metrics else ""
+    return f"Refuted if{where} {again} does not show the stated effect{measured}, beyond run-to-run variation."
 
 
 def _told(metrics: Sequence[str]) -> list[str]:
     """Metrics in running text: "runtime" of "Runtime", each once; "BLEU" stays."""
+    generic = {"score", "quality", "cost"} if len(metrics) > 1 else set()
+    metrics = [metric for metric in metrics if metric.lower() not in generic] or list(metrics)
     return list(dict.fromkeys(metric.lower() if metric[1:].islower() else metric for metric in metrics))
 
 
@@ -91,6 +110,7 @@ def _where(conditions: Sequence[str]) -> str:
 
 
 def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) -> str:
+    """By the comparison and the direction of the sentence; empty where it has none that can be read."""
     text = _REASON.split(text, maxsplit=1)[0]
     kept = _KEEPING.search(text)
     changed = metrics_in([text[: kept.start()]]) if kept else []
@@ -126,10 +146,9 @@ def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) 
     if quantity and _EQUAL.search(text):
         return f"Refuted if{where} {quantity} is not kept as stated, beyond run-to-run variation."
     for pattern, verb in ((_FALLS, "fall"), (_RISES, "improve")):
-        if quantity and pattern.search(text):
+        if quantity and pattern.search(text) and not _THAN.search(text):
             return f"Refuted if{where} {quantity} does not {verb} as stated, beyond run-to-run variation."
-    measured = f" in {quantity}" if quantity else ""
-    return f"Refuted if{where} a repetition does not show the stated effect{measured}, beyond run-to-run variation."
+    return ""
 
 
 def _bare(more: str) -> str:

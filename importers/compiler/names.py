@@ -161,7 +161,10 @@ def _noun_phrase(text: str) -> str:
 _ARTICLE = re.compile(
     r"\b(?:(?P<article>[Tt]he|[Aa]n?|[Oo]ur|[Tt]his|[Ii]ts)\s+)?(?P<adjectives>(?:[a-zA-Z]+-[a-z]+"
     r"|[Pp]roposed|[Vv]anilla|[Oo]riginal|[Ss]tandard|[Ff]ull|[Bb]asic|[Pp]lain|[Ss]parse|[Ee]xtended"
-    r"|[Ii]mproved|[Tt]rained|(?<![\s\S])[A-Za-z]+ed)\s+)?$"
+    r"|[Ii]mproved|[Tt]rained|(?<![\s\S])[A-Za-z]+ed|(?<![\s\S])(?!(?:If|When|While|With|In|On|For|By|And|But"
+    r"|As|At|Since|Because|Both|Only|Even"
+    r"|Unlike|Like|Through|To|From|Without|Although|Though|Once|Whether|Thus|Then|Also|Here|Moreover"
+    r"|[A-Z][a-z]+ing|[A-Z][a-z]+ly)\b)[A-Z][a-z]+)\s+)?$"
 )
 _NOUN_AFTER = re.compile(
     r"\s(?:[A-Z][\w-]*\d[\w-]*\s)?(?:models?|heads?|kernels?|attention|cache|layers?|blocks?|modules?|variants?"
@@ -169,7 +172,8 @@ _NOUN_AFTER = re.compile(
     r"|architectures?|frameworks?|systems?|family|policy|eviction|training|inference|embeddings?|implementation|loss"
     r"|regularizers?|optimizers?|encoders?|decoders?|agents?|tokens?|dataset|benchmark|performance|accuracy"
     r"|method|approach"
-    r"|weights|pipeline|server|engine|compiler|scheduler)\b|\s[A-Z][a-z]+[\w-]*\d*B?\b(?!\s(?:and|or)\b)"
+    r"|weights|pipeline|LLMs?|results|gains|server|engine|compiler|scheduler)\b"
+    r"|\s[A-Z][a-z]+[\w-]*\d*B?\b(?!\s(?:and|or)\b)"
 )
 
 
@@ -198,6 +202,8 @@ def _renamed(text: str, own: OwnName, changes: list[Change]) -> str:
         if "proposed" in adjectives and not own.description:
             adjectives = ""
         owner = "'s" if match["owner"] or _NOUN_AFTER.match(text[match.end() :]) else ""
+        if owner:
+            noun = noun.partition(" that ")[0]
         the = "The" if start == 0 else "the"
         after = f"{the} {adjectives}{noun}{owner}"
         changes.append(Change("name", text[start : match.end()], after))

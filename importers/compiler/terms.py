@@ -35,13 +35,16 @@ _BASELINE = re.compile(
     r"\b(?:than|over|compared? (?:\w+ )?(?:to|with|against)|relative "
     r"to|against|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|versus|vs\.?|comparable to|competitive with|on par "
     r"with|beats?|better than|exceed(?:s|ing)?)\s+"
-    r"((?:the |all |both |other |existing |previous |prior |standard |strong |state-of-the-art "
+    r"((?:[\w-]+ ){0,2}?(?:architectures|methods|models|approaches|systems"
+    r"|algorithms) based on [\w -]{3,50}?(?=[,.;:()]"
+    r"|\s(?:by|for|in|with|while|when|and (?:is|are))\b|$)|(?:the |all |both |other |existing |previous |prior "
+    r"|standard |strong |state-of-the-art "
     r")*[\w$](?:[^,.;:()]|\.(?=\d)){2,80}?(?:\s\([A-Z][\w -]{1,18}\))?)(?=\s+(?:by|on|in|for|with|while|when|at"
     r"|using|across"
     r"|under|and (?:achiev|reduc|improv|is|are|has|have|\w+s the\b)|is|are|without|due|because|as|such"
     r"|including|based|trains?"
     r"|that|which|where|since|whose|has|have|we|it|after|before|per|does|do|can|requires?|performs?|uses?|but"
-    r"|though|from|both"
+    r"|though|from|both|improves?|contains?|achieves?|shows?|gives?|reach(?:es)?|outperforms?|obtains?"
     r"|regardless|despite|even|to)\b|[,.;:()]|$)",
     re.IGNORECASE,
 )

@@ -31,3 +31,10 @@ def test_criteria(tested: Grounds, said: str):
 
 def test_a_theorem_falls_with_a_counterexample():
     assert criteria(Grounds(["Let $x$ be."]), theorem="Lemma").startswith("An object that meets every assumption")
+
+
+def test_a_claim_without_comparison_falls_with_its_own_statement():
+    tested = Grounds(["Bigger trees bear fruit."], "Bigger trees bear fruit.", experiment="E03")
+    assert criteria(tested).startswith(
+        "Refuted if a repetition of E03 does not find, beyond run-to-run variation, that bigger trees bear fruit."
+    )
