@@ -383,7 +383,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)
     effect = states_effect(text)
     procedure = (not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None
-    doubts = 2.6 * (procedure and not effect) + 3.0 * (_POINTING.match(text) is not None)
+    doubts = (2.6 if compared else 4.0) * (procedure and not effect) + 3.0 * (_POINTING.match(text) is not None)
     hedged = not said.words.isdisjoint(_HEDGING) and _HEDGE.search(text) is not None
     doubts += 1.4 * hedged + 1.5 * (_ANAPHORA.match(text) is not None)
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))

@@ -56,7 +56,7 @@ _UNIT = (
 )
 _METRIC = r"(?:BLEU|ROUGE|F1|mAP|AUC|dB|points?|accuracy|perplexity|score|PPL|TPS|FPS|win|pass|error|EM|IoU|AP|FID)"
 _ABOUT = (
-    r"(?:(?:up to|as (?:much|many|low|high|little|few) as|about|around|over|more than|at least|less "
+    r"(?:(?<![\w])(?:up to|as (?:much|many|low|high|little|few) as|about|around|over|more than|at least|less "
     r"than|approximately|roughly|nearly|almost|an average of|"
     r"an additional|[~≈<>≥≤](?=\s)|only|just|at most|under|below|above|between|by|a mere|another|exactly|within)\s+)*"
 )
@@ -84,7 +84,8 @@ _INLINE_POINTER = re.compile(
 
 
 def _share(match: re.Match[str]) -> str:
-    return "a share of the " if re.search(r"\d.*\d", match[0]) and "%" not in match[0] else "a share of "
+    counted = re.search(r"\d.*\d", match[0]) and "%" not in match[0]
+    return "a share of the " if counted or re.search(r"\bof the\b", match[0]) else "a share of "
 
 
 _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
@@ -201,15 +202,19 @@ _STAND_INS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], st
     *_RULES[:2],
     *(rule for rule in _RULES if rule[0] in ("bracket", "share")),
     ("factor", re.compile(rf"{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), ""),
-    ("stand-in", re.compile(rf"(?:\ban? )?(?>{_AMOUNT})(?=\s+{_PLAIN_WORD})"), lambda match: _stand_in(match, "")),
-    ("stand-in", re.compile(_AMOUNT), lambda match: _stand_in(match, "value")),
+    (
+        "stand-in",
+        re.compile(rf"(?:\b(?:an?|the) )?(?>{_AMOUNT})(?=\s+{_PLAIN_WORD})"),
+        lambda match: _stand_in(match, ""),
+    ),
+    ("stand-in", re.compile(rf"(?:\bthe )?{_AMOUNT}"), lambda match: _stand_in(match, "value")),
 )
 _WORDED = re.compile(
     rf"\b{_NUMBER_WORD}\s(?:GPU |TPU |CPU )?(?:hours?|days?|minutes?|seconds?|orders of|times|points)\b"
     rf"|factor of [a-z]+"
 )
 _BROKEN = re.compile(
-    r"\b(?:at|by|of|from|with|for|only|is|are|was|be|than|rather|loses|losing|taking|takes|requires?"
+    r"\b(?:already|still|nearly|almost|at|by|of|from|with|for|only|is|are|was|be|than|rather|loses|losing|taking|takes|requires?"
     r"|reach(?:es)?|uses|using|needs?|≈|≤|≥|between|within|to be|down to)\s*(?=[,.;:]|$)"
     r"|^(?:At|With|In|By|For|From|To|On|Of),"
     r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
@@ -287,10 +292,15 @@ def _without_numbers(text: str, changes: list[Change]) -> str:
         for rule, pattern, replacement in rules:
             bare = _apply(rule, pattern, replacement, bare, made)
         bare = _mend(bare)
-        if _reads(bare.replace("the reported", "")) and not _BROKEN.search(bare):
+        if _reads(bare.replace("the reported", "")) and not _breaks(kept, bare):
             changes.extend(Change(change.rule, _unprotect(change.before), change.after) for change in made)
             return _unprotect(bare)
     return text
+
+
+def _breaks(before: str, after: str) -> bool:
+    """Whether taking numbers out left what did not read so before."""
+    return any(after[match.start() : match.end() + 2] not in before for match in _BROKEN.finditer(after))
 
 
 def _protect(text: str) -> str:
