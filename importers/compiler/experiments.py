@@ -23,6 +23,7 @@ from importers.compiler.terms import (
     metrics_in,
 )
 from importers.latex.document import Exhibit, Section
+from importers.latex.prose import display
 
 MAX_EXPERIMENTS = 14
 _SETUP = re.compile(
@@ -37,6 +38,10 @@ _SETUP = re.compile(
 _RESULT_NUMBER = re.compile(
     r"\d+(?:\.\d+)?\s?(?:%|×|points|BLEU)|\b(?:outperform|achiev|improv|surpass|better|worse|higher|lower|faster)\w*",
     re.IGNORECASE,
+)
+_FINDING = re.compile(
+    r"\b(?:observe[ds]?|f(?:i|ou)nd that|suggest(?:s|ed)?|indicat\w+|reveal\w*|in the previous section|we believe"
+    r"|we conclude|it (?:is|can be) seen|notably|interestingly|surprisingly)\b",
 )
 _DIRECTION = re.compile(r"(?<![\w.-])[-+−≈~]?\d+(?:\.\d+)?\s?%|(?<![\w.§-])\d+\.\d+(?![\w.])")
 _BASELINE_SENTENCE = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b")
@@ -246,13 +251,16 @@ def _write_run(
     setup = [
         said
         for said in experiment.sentences
-        if _SETUP.search(said.text.lower()) and not _RESULT_NUMBER.search(said.text)
+        if _SETUP.search(lowered := said.text.lower())
+        and not _RESULT_NUMBER.search(said.text)
+        and not _FINDING.search(lowered)
     ]
     for said in setup[:12] or experiment.sentences[:1]:
         ledger.enter(experiment.id, said)
     models = [said for said in setup if _MODEL.search(said.text.lower())]
     compared = [said for said in experiment.sentences if _BASELINE_SENTENCE.search(said.text.lower())]
-    baselines = baselines_in(said.text for said in compared)[:8]
+    baselines = [*_rows_of_others(experiment), *baselines_in(said.text for said in compared)][:10]
+    heads = [text for exhibit in experiment.exhibits for text in _heads(ledger.reading, exhibit)]
     evidence = [paths[id(exhibit)] for exhibit in experiment.exhibits if id(exhibit) in paths]
     verifies = f"[{', '.join(claim.id for claim in verified)}]" if verified else UNSTATED
     steps = [f"  {number}. {said.text} ({ledger.reading.where(said)})" for number, said in enumerate(setup[:10], 1)]
@@ -270,8 +278,26 @@ def _write_run(
             f"  - System: {', '.join(frameworks_in(_with(experiment, FRAMEWORK_WORDS))[:6]) or UNSTATED}",
             "- **Procedure**:",
             *(steps or [f"  1. {UNSTATED}"]),
-            f"- **Metrics**: {', '.join(metrics_in(_with(experiment, METRIC_WORDS))[:8]) or UNSTATED}",
+            f"- **Metrics**: {', '.join(metrics_in([*_with(experiment, METRIC_WORDS), *heads])[:8]) or UNSTATED}",
             f"- **Expected outcome**: {' '.join(outcomes[:3]) or UNSTATED}",
-            f"- **Baselines**: {', '.join(baselines) or UNSTATED}",
+            f"- **Baselines**: {', '.join(dict.fromkeys(baselines)) or UNSTATED}",
         ]
     )
+
+
+def _heads(reading: PaperReading, exhibit: Exhibit) -> list[str]:
+    """Caption and column heads of an exhibit: where its metrics are named."""
+    caption = [display(reading.document, exhibit.caption.text)] if exhibit.caption else []
+    return caption + [text for table in exhibit.tables for row in table.rows[: table.header_rows] for text in row]
+
+
+def _rows_of_others(experiment: Experiment) -> list[str]:
+    """The rows of its tables that cite a work: what it is measured against."""
+    return [
+        name
+        for exhibit in experiment.exhibits
+        for table in exhibit.tables
+        for row in dict.fromkeys(row for row, _ in table.cites if row >= table.header_rows)
+        if (name := next((text.strip() for text in table.rows[row] if text.strip()), ""))
+        and not re.fullmatch(r"[\d.,%±$ -]+", name)
+    ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.experiments import Experiment
-from importers.compiler.ledger import Ledger, heading, yaml_text
+from importers.compiler.ledger import UNSTATED, Ledger, heading, yaml_text
 from importers.compiler.paper_reading import PaperReading, Part, Said
 from importers.compiler.problem import Problem
 
@@ -35,8 +35,8 @@ _DECISION = re.compile(
     re.IGNORECASE,
 )
 _ALTERNATIVE = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|in place of|over)\s+((?:(?!\b(?:which|because|since|and|but"
-    r"|when|while|as|to|for)\b)[^,.;:()]){3,80})",
+    r"\b(?:instead of|rather than|as opposed to|in place of|over)\s+((?:(?!\b(?:which|because|since|and|but|only|simply"
+    r"|when|while|as|to|for)\b)[^,.;:()—–]){3,80})",
     re.IGNORECASE,
 )
 _DEAD_WORDS = frozenset(
@@ -48,6 +48,33 @@ _DECISION_WORDS = frozenset(
     "instead rather opposed place chose choose opt opted decide decided prefer preferred replace replaces "
     "replaced adopt adopted".split()
 )
+_NO_DEAD_END = re.compile(
+    r"^(?:if|when|suppose|that is|for example|note that)\b|\bdo(?:es)? not (?:believe|think|expect|claim|hurt|degrade"
+    r"|fail)\b"
+    r"|\bwithout (?:hurting|degrading|failing)|\bno (?:longer|more) fails?\b"
+    r"|\bnot (?:fail|hurt|degrade|diverge|collapse)|\bbaselines?\b[^.;]{0,90}\b(?:fails?|degrades?|collapses?)\b"
+    r"|\b(?:baselines?|existing|prior|previous|other|their|these) (?:\w+ ){0,2}(?:fails?|degrades?|collapses?|diverges?"
+    r"|hurts?)\b|\bworse than (?:ours|our)\b|\b(?:prevents?|avoids?|mitigates?|less)\b",
+    re.IGNORECASE,
+)
+_TRIED = re.compile(
+    r"\b(?:we|i) (?:also |first |then |initially )*(?:tried|try|hypothesi[sz]ed?|expect(?:ed)?|experimented|explored?"
+    r"|attempt(?:ed)?|investigated?|tested|wondered|considered)\b|\bto (?:see|test|check|verify|understand) whether\b"
+    r"|\bone (?:might|would|could) expect\b",
+    re.IGNORECASE,
+)
+_LESSON = re.compile(
+    r"^(?:this|these|it|the results?|our results?|which)\b[^.;]{0,40}\b(?:suggests?|indicates?|implies|imply|shows?"
+    r"|confirms?|means|demonstrates?|reveals?|highlights?)\b|^(?:therefore|thus|hence|consequently|so|as a result"
+    r"|for this reason|accordingly|we (?:therefore|thus|hence|conclude))\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^(?:\W*(?:RQ|Q)\s?\d+\W+)?(?:what|how|why|does|do|did|can|could|is|are|when|where|which|to what extent|should"
+    r"|will)\b[^?]{15,240}\?$",
+    re.IGNORECASE,
+)
+MAX_QUESTIONS = 6
 _CLAIM_ID = re.compile(r"C[0-9]+")
 _OWN = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
 
@@ -83,7 +110,7 @@ def write_tree(
         [reading.reference(gap)] if gap else [],
         said=(gap,) if gap else (),
     )
-    root.children = [*_decisions(reading), *_runs(reading, claims, experiments, proofs)]
+    root.children = [*_questions(reading), *_decisions(reading), *_runs(reading, claims, experiments, proofs)]
     for dead_end in _dead_ends(reading, suggested):
         home = next(
             (node for node in root.children if node.kind == "experiment" and _shares_section(node, dead_end)), root
@@ -180,6 +207,7 @@ def _dead_ends(reading: PaperReading, suggested: Sequence[Said]) -> list[_Node]:
         if (
             said.words.isdisjoint(_DEAD_WORDS)
             or not _DEAD_END.search(said.text)
+            or _NO_DEAD_END.search(said.text)
             or not 7 <= said.text.count(" ") <= 70
             or not reading.quotes(said)
         ):
@@ -195,10 +223,39 @@ def _dead_ends(reading: PaperReading, suggested: Sequence[Said]) -> list[_Node]:
 
 
 def _dead_end(reading: PaperReading, said: Said, *, suggested: bool = False) -> _Node:
-    unsaid = "Not specified in paper"
-    fields = [("hypothesis", unsaid), ("failure_mode", said.text), ("lesson", unsaid)]
+    before, after = _beside(reading, said, -1), _beside(reading, said, 1)
+    tried = before if before is not None and _TRIED.search(before.text) else None
+    lesson = after if after is not None and _LESSON.search(after.text) else None
+    fields = [
+        ("hypothesis", tried.text if tried else UNSTATED),
+        ("failure_mode", said.text),
+        ("lesson", lesson.text if lesson else UNSTATED),
+    ]
     fields += [("provenance", "ai-suggested")] if suggested else []
-    return _Node("dead_end", heading(said.text, 80), fields, [reading.reference(said)], said=(said,))
+    told = tuple(one for one in (said, tried, lesson) if one is not None)
+    return _Node("dead_end", heading(said.text, 80), fields, [reading.reference(one) for one in told], said=told)
+
+
+def _beside(reading: PaperReading, said: Said, step: int) -> Said | None:
+    """The sentence before or after, where it stands in the same section and can be quoted."""
+    at = said.order + step
+    if not 0 <= at < len(reading.sentences):
+        return None
+    other = reading.sentences[at]
+    same = other.sentence.section == said.sentence.section and other.sentence.kind == said.sentence.kind
+    return other if same and reading.quotes(other) else None
+
+
+def _questions(reading: PaperReading) -> list[_Node]:
+    """Questions that the paper puts itself, in the introduction or where it tells its runs."""
+    nodes: list[_Node] = []
+    for said in reading.of(Part.INTRODUCTION, Part.EXPERIMENTS, Part.ABLATION):
+        if said.text.endswith("?") and not said.appendix and _ASKS.match(said.text) and reading.quotes(said):
+            fields = [("description", said.text)]
+            nodes.append(_Node("question", heading(said.text, 80), fields, [reading.reference(said)], said=(said,)))
+        if len(nodes) == MAX_QUESTIONS:
+            break
+    return nodes
 
 
 def _emit(ledger: Ledger, nodes: Sequence[_Node], lines: list[str], indent: str, counter: list[int]) -> None:

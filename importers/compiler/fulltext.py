@@ -15,15 +15,11 @@ from importers.compiler.binding import index_cells
 from importers.compiler.claim_finding import FoundClaim, find_claims
 from importers.compiler.claims import Claim, make_claims
 from importers.compiler.claims_file import Bindings, write_claims
+from importers.compiler.code_pointers import code_addresses, write_artifacts
 from importers.compiler.concepts import find_concepts, find_notation, write_concepts
 from importers.compiler.conditions import boundary_of
-from importers.compiler.environment import (
-    code_addresses,
-    find_parameters,
-    write_artifacts,
-    write_configs,
-    write_environment,
-)
+from importers.compiler.configs import find_parameters, tabled_parameters, write_configs
+from importers.compiler.environment import write_environment
 from importers.compiler.evidence import file_exhibits, write_evidence
 from importers.compiler.experiments import Experiment, find_experiments, prove, write_experiments
 from importers.compiler.exploration import write_tree
@@ -222,7 +218,7 @@ def _write_all(
     claims = [replace(claim, status="supported") if proofs.get(claim.id) else claim for claim in claims]
     printed = write_proofs(ledger, claims)
     addresses = code_addresses(reading)
-    run = f"see {addresses[0][0]} ([src/artifacts.md](../src/artifacts.md))" if addresses else UNSTATED
+    run = f"see {addresses[0].url} ([src/artifacts.md](../src/artifacts.md))" if addresses else UNSTATED
     problem = find_problem(reading, names)
     draft.part(
         "claims",
@@ -275,8 +271,8 @@ def _write_all(
     draft.part(
         "environment", lambda: {"src/environment.md": write_environment(ledger, theory=theory)}, "src/environment.md"
     )
-    draft.part("configs", lambda: write_configs(ledger, find_parameters(reading)))
-    draft.part("artifacts", lambda: write_artifacts(ledger, addresses, [claim.id for claim in claims]))
+    draft.part("configs", lambda: write_configs(ledger, find_parameters(reading), tabled_parameters(reading)))
+    draft.part("artifacts", lambda: write_artifacts(ledger, addresses))
     draft.part(
         "exploration tree",
         lambda: {

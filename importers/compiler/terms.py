@@ -81,7 +81,7 @@ _NO_CONDITION = re.compile(
     re.IGNORECASE,
 )
 _HARDWARE = re.compile(
-    r"\b(?:(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia|Tesla|GeForce|Quadro)\s+[\w-]+(?:\s[\w-]*\d[\w-]*)?"
+    r"\b(?:(?:(?:\d+|one|two|four|eight|sixteen|single)\s(?:[×x]\s)?)?(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia|Tesla|GeForce|Quadro)(?:\s(?:GPUs?\b|[A-Z\d][\w.-]*)){1,5}"
     r"|[AVHPKTBL]\d{2,4}s?\b(?:\s*(?:GPUs?|PCIe|SXM\d?))?|RTX\s?\d{4}\w*|GTX\s?\d{3,4}\w*|TPU\s?v?\d\w*|"
     r"\d+\s?(?:GB|TB|GiB)\b[^,.;()]{0,25}?(?:memory|RAM|HBM|VRAM)|Xeon[\w -]{0,20}|EPYC[\w "
     r"-]{0,10}|(?:\d+|single|one|two|four|eight|sixteen)\s(?:[\w-]+\s){0,2}?(?:GPUs?|CPUs?|TPUs?|cores|nodes"
@@ -98,6 +98,14 @@ _FRAMEWORK = re.compile(
 _LANGUAGE = re.compile(
     r"\b(?:Python(?:\s?\d(?:\.\d+)*)?|C\+\+(?:\d\d)?|Rust|Julia|MATLAB|Java|Scala|Haskell|Fortran"
     r"|Go(?= (?:language|code|implementation))|R(?= (?:package|code|script|language)))(?![\w])"
+)
+_RELEASE = re.compile(
+    r"\b(?!(?:Table|Figure|Section|Sec|Fig|Eq|Chapter|Theorem|Lemma|Appendix|Definition|Version|Corollary|Remark"
+    r"|Proposition|Algorithm|GPT|Llama|LLaMA|Qwen|Gemma|Claude|Gemini|Mistral|Phi|License|BY)\b)"
+    r"(?:[A-Z][A-Za-z+-]*|[a-z]+[A-Z][A-Za-z]*|transformers|numpy|scipy|torch|pandas)[ -]?"
+    r"(?:\s?version\s?|\sv)\d+\.\d+(?:\.\d+)*\b"
+    r"|\b(?:Python|CUDA|cuDNN|PyTorch|TensorFlow|JAX|NumPy|SciPy|transformers|vLLM|Ubuntu|CentOS|GCC|LLVM|MATLAB|ROCm|NCCL"
+    r"|Triton|scikit-learn|Keras|Java|Julia|Gurobi|CPLEX|Linux)\s?v?\d+(?:\.\d+)+\b"
 )
 _SEED = re.compile(r"\b(?:random )?seeds?\b", re.IGNORECASE)
 _DATASET = re.compile(
@@ -135,13 +143,15 @@ DATASET_WORDS = frozenset(
     librispeech movielens kitti cityscapes atari mujoco d4rl sharegpt alpaca triviaqa xsum helm
     naturalquestions openimages laion penn wsj""".split()
 )
+_FORMAT = re.compile(r"(?:FP|BF|INT|TF|UINT|E)\d+(?:M\d)?", re.IGNORECASE)
 _MIXED = re.compile(r"[A-Z].*[A-Z0-9]|[a-z].*[A-Z]|\d|\s[A-Z]")
 _PLAIN_NAMES = frozenset(
     "Cityscapes Atari Alpaca Pile Wikipedia Reddit Twitter Amazon Yelp Flickr Kinetics Omniglot".split()
 )
 _NOT_DATASET = frozenset(
     "The Our This These We In On For All Each A An Both Most Many Several Such Table Figure Section Their "
-    "Its Other".split()
+    "Its Other NLP RL QA VQA CV ML AI NLU NLG LLM LLMs LM CNN RNN CTR ASR OCR NER POS MT IR GPU CPU SFT RLHF API SQL "
+    "NN DNN GAN KV".split()
 )
 
 
@@ -191,6 +201,11 @@ def frameworks_in(texts: Iterable[str]) -> list[str]:
     return _unique(match[0] for text in texts for match in _FRAMEWORK.finditer(text))
 
 
+def releases_in(texts: Iterable[str]) -> list[str]:
+    """Software named with its release: "CUDA 11.6", "transformers v4.30.2"."""
+    return _unique(match[0] for text in texts if "." in text for match in _RELEASE.finditer(text))
+
+
 def languages_in(texts: Iterable[str]) -> list[str]:
     """Programming languages named."""
     return _unique(match[0] for text in texts for match in _LANGUAGE.finditer(text))
@@ -201,7 +216,11 @@ def datasets_in(texts: Iterable[str]) -> list[str]:
     told = (text for text in texts if any(hint in text for hint in _DATASET_HINTS))
     found = _unique(match[0].strip() for text in told for match in _DATASET.finditer(text))
     return [
-        name for name in found if name.split()[0] not in _NOT_DATASET and (_MIXED.search(name) or name in _PLAIN_NAMES)
+        name
+        for name in found
+        if name.split()[0] not in _NOT_DATASET
+        and not _FORMAT.fullmatch(name)
+        and (_MIXED.search(name) or name in _PLAIN_NAMES)
     ]
 
 

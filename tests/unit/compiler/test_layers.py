@@ -179,3 +179,110 @@ def test_an_acm_entry_has_its_authors_and_no_command():
 def test_a_group_signs_where_no_person_does(author: str, names: str):
     front = layers("\\maketitle Text.", preamble=f"\\author{{{author}}}")["PAPER.md"]
     assert (f'"{names}"' in front.partition("---\n\n")[0]) == bool(names)
+
+
+def configured(body: str) -> dict[str, str]:
+    text = layers(f"\\section{{Experiments}}{body}").get("src/configs/training.md", "")
+    return dict(zip(headings(text), values(text, "Value"), strict=True))
+
+
+def test_settings_are_taken_with_their_values():
+    found = configured(
+        "We set the hidden size $D$ to 1024; the number of heads $H$ to 16 in all models. "
+        "Adam is used to train them with $\\beta_1 = 0.9, \\beta_2 = 0.98$ and a weight decay of 0.01. "
+        "The learning rate grows for the first training steps to 300 and more."
+    )
+    assert found == {
+        "hidden size": "1024", "number of heads": "16", "weight decay": "0.01", "$\\beta_1$": "0.9",
+        "$\\beta_2$": "0.98", "optimizer": "Adam",
+    }  # fmt: skip
+
+
+def test_a_table_of_hyperparameters_is_a_configuration_and_one_of_results_is_none():
+    rows = "\\begin{tabular}{lrr}Parameter & Small & Large\\\\\\hline Layers & 12 & 24\\\\ Note & no & no\\end{tabular}"
+    table = f"\\begin{{table}}\\caption{{CAPTION.}}{rows}\\end{{table}}"
+    assert configured(table.replace("CAPTION", "Hyperparameters of our runs")) == {"Layers": "Small: 12; Large: 24"}
+    assert configured(table.replace("CAPTION", "Accuracy of misconfiguration detection")) == {}
+
+
+def test_a_range_that_was_searched_stands_beside_the_value():
+    text = layers("\\section{Experiments}The dropout rate is 0.1, chosen from \\{0.1, 0.2\\} to avoid overfitting.")[
+        "src/configs/training.md"
+    ]
+    assert values(text, "Search range") == ["{0.1, 0.2}"]
+    assert values(text, "Rationale") == ["to avoid overfitting"]
+
+
+def test_what_is_named_stands_beside_the_sentence_that_names_it():
+    text = layers(
+        "\\section{Experiments}We train on 8 NVIDIA RTX 4090 GPUs for two days here. Runs use PyTorch 2.1.0 and "
+        "CUDA 11.6 on all of the machines. We use NLP tasks and the FP8 data format. All runs use the random seed 42."
+    )["src/environment.md"]
+    assert "8 NVIDIA RTX 4090 GPUs (main.tex:1" in values(text, "Hardware")[0]
+    assert values(text, "Key dependencies")[0].startswith("PyTorch 2.1.0, CUDA 11.6 (main.tex:1")
+    assert values(text, "Random seeds")[0].startswith("All runs use the random seed 42. (main.tex:1")
+    assert values(text, "Data sources") == ["Not specified in paper"]
+
+
+def test_the_papers_own_code_comes_first_with_what_it_says_of_it():
+    found = layers(
+        "\\section{Experiments}We use the trees of \\url{https://github.com/a/theirs} for that. "
+        "Our code is available at \\url{https://github.com/b/ours}. We train on it."
+    )
+    assert headings(found["src/artifacts.md"]) == ["github.com/b/ours", "github.com/a/theirs"]
+    assert values(found["src/artifacts.md"], "What it does / contains")[0].startswith("Our code is available at https")
+    assert values(found["logic/experiments.md"], "Run")[0].startswith("see https://github.com/b/ours")
+
+
+def tree(body: str) -> dict[str, list[str]]:
+    lines = [line.strip() for line in layers(body)["trace/exploration_tree.yaml"].splitlines()]
+    keys = ("failure_mode", "hypothesis", "lesson", "choice", "alternatives", "description")
+    return {key: [line.partition(": ")[2] for line in lines if line.startswith(f"{key}: ")] for key in keys}
+
+
+def test_a_dead_end_has_what_was_tried_before_and_what_was_learnt_after():
+    found = tree(
+        "\\section{Ablation study}We also tried to prune the leaves of all trees before training. "
+        "Pruning before training did not improve the accuracy of our trees. "
+        "This suggests that leaves must be seen before they are cut."
+    )
+    assert found["failure_mode"] == ['"Pruning before training did not improve the accuracy of our trees."']
+    assert found["hypothesis"] == ['"We also tried to prune the leaves of all trees before training."']
+    assert found["lesson"] == ['"This suggests that leaves must be seen before they are cut."']
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If pruning of a leaf does not help training, the leaf was not of any use before.",
+        "We do not believe that the use of fewer trees hurts the validity of the analysis.",
+        "The baseline of the two runs saturates early, so that its accuracy collapses under load.",
+        "Pruning reduces memory without hurting the accuracy of the trees in all of our runs.",
+    ],
+)
+def test_what_did_not_fail_is_no_dead_end(sentence: str):
+    assert tree(f"\\section{{Ablation study}}{sentence}")["failure_mode"] == []
+
+
+def test_questions_and_choices_are_nodes_with_the_papers_words():
+    found = tree(
+        "\\section{Introduction}Does pruning before training save memory on small machines? "
+        "\\section{Method}We use a single tree rather than a forest of small trees for this task."
+    )
+    assert '"Does pruning before training save memory on small machines?"' in found["description"]
+    assert found["alternatives"] == ['["a forest of small trees"]']
+
+
+def test_an_experiment_names_metrics_of_its_table_and_the_rows_that_cite_others():
+    table = (
+        "\\begin{table}\\caption{Results.}\\label{t}\\begin{tabular}{lr}Method & Accuracy\\\\\\hline "
+        "Oaks~\\cite{b} & 81.2\\\\ Ours & 91.7\\end{tabular}\\end{table}"
+    )
+    found = layers(
+        "\\section{Experiments}We train all trees on the same data for one day. We run each of them three times. "
+        f"We observe that all of them grow well. Table~\\ref{{t}} has it all. {table}\\bibliography{{refs}}",
+        refs_bib=BIB,
+    )["logic/experiments.md"]
+    assert values(found, "Metrics") == ["Accuracy"]
+    assert values(found, "Baselines") == ["Oaks"]
+    assert "observe" not in found.partition("Expected outcome")[0]
