@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select
 from sqlmodel import Session
 
 from registry.arrays import text_array
@@ -20,6 +20,10 @@ from registry.tables import EventRow
 _EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]
 _COLUMNS = (_EVENT.c.id, _EVENT.c.day, _EVENT.c.package_id, _EVENT.c.kind, _EVENT.c.body)
 _FETCHED_AT_ONCE = 20_000
+_WRITERS_SINCE = (
+    "(SELECT coalesce(min(xact_start) - interval '1 second', 'infinity') FROM pg_stat_activity"
+    " WHERE datname = current_database() AND backend_xid IS NOT NULL)"
+)
 
 
 def utc_today() -> date:
@@ -88,6 +92,17 @@ def packages_with_reports(session: Session) -> list[str]:
     """Ids of the packages that anybody ever reported on."""
     statement = select(_EVENT.c.package_id).where(_EVENT.c.actor.is_not(None), _EVENT.c.package_id.is_not(None))
     return sorted(set(session.execute(statement).scalars()))
+
+
+def read_log(session: Session, after: int, limit: int) -> list[Event]:
+    """The events of all packages and identities behind an id, in order, at most ``limit``.
+
+    What a reader has seen up to an id stays complete: events that were written beside a transaction still under way are
+    held back, as that one may yet come with a lower id.
+    """
+    begun: ColumnElement[datetime] = literal_column(_WRITERS_SINCE)
+    statement = select(*_COLUMNS).where(_EVENT.c.id > after, _EVENT.c.at < begun).order_by(_EVENT.c.id).limit(limit)
+    return [_event(row) for row in session.execute(statement)]
 
 
 def stream_by_package(connection: Connection) -> Iterator[tuple[str, list[Event]]]:

@@ -104,6 +104,7 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         tags.router,
         package_api.router,
         attention_api.router,
+        attention_api.log_router,
         reproduction_api.router,
         bundle_api.router,
         export_api.router,
