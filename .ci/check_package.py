@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("registry", "importers", "ranking", "web")
 MIGRATIONS = ("alembic", "registry/_migrations")
 # Must not be empty, even if a folder were to vanish from the checkout too.
-IN_PLACE = ("registry/tags/", "web/templates/", "web/static/", "registry/_migrations/versions/")
+IN_PLACE = ("registry/tags/", "web/templates/", "web/static/", "registry/_migrations/versions/", "web/_docs/")
 NOT_OURS = ("tests/", "benchmarks/", ".venv/", ".ci/")
 
 

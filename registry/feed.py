@@ -30,7 +30,7 @@ MAX_LIMIT = 100
 _LARGEST = (1 << 63) - 1
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]
-_ITEM_COLUMNS = (
+ITEM_COLUMNS = (
     _PACKAGE.c.id,
     _PACKAGE.c.namespace,
     _PACKAGE.c.name,
@@ -173,7 +173,7 @@ def read_feed(session: Session, query: FeedQuery, *, chance: Chance = NO_CHANCE,
     used = place.drawn if place else 0
     earned = and_(matching(query), *(_PACKAGE.c.id != id_ for id_ in chance.packages[:used] if drawn))
     day, more = today or datetime.now(UTC).date(), query.limit // chance.every + 2 if drawn else 1
-    wanted = RowsWanted(_ITEM_COLUMNS, earned, query.order, query.window, day, place, query.limit + more)
+    wanted = RowsWanted(ITEM_COLUMNS, earned, query.order, query.window, day, place, query.limit + more)
     laid = lay_out(read_rows(session, wanted), drawn, chance, place, query.limit)
     facets, total = read_facets(session, query)
     return FeedPage(
@@ -220,7 +220,7 @@ def _drawn(session: Session, query: FeedQuery, chance: Sequence[str]) -> list[Ro
     if not chance:
         return []
     wanted = _PACKAGE.c.id == func.any(text_array(chance))
-    return [dict(row) for row in session.execute(select(*_ITEM_COLUMNS).where(matching(query), wanted)).mappings()]
+    return [dict(row) for row in session.execute(select(*ITEM_COLUMNS).where(matching(query), wanted)).mappings()]
 
 
 def matching(query: FeedQuery) -> ColumnElement[bool]:
@@ -284,7 +284,7 @@ def read_placed(session: Session, query: FeedQuery) -> list[PlacedPackage]:
 def read_items(session: Session, ids: Sequence[str]) -> tuple[FeedItem, ...]:
     """The packages of these ids that stand, in the order of ``ids``."""
     these = (_PACKAGE.c.id == func.any(text_array(ids)), _PACKAGE.c.withdrawn_at.is_(None))
-    rows = session.execute(select(*_ITEM_COLUMNS).where(*these)).mappings()
+    rows = session.execute(select(*ITEM_COLUMNS).where(*these)).mappings()
     found = {row["id"]: feed_item(row) for row in rows}
     return tuple(found[id_] for id_ in ids if id_ in found)
 

@@ -48,12 +48,16 @@ _SIGNED_OUTSIDE = ("signature", "public_key")
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """A report that stands. ``statement`` is what the reporter said, ``statement_digest`` its SHA-256 (hex) with the
-    package; ``signed_by`` is the public key (base64) of a signature that holds, None without one."""
+    """A report that stands.
+
+    ``reporter_party`` is the reporter's party name; ``statement`` what was said, ``statement_digest`` its SHA-256 (hex)
+    with the package; ``signed_by`` the public key (base64) of a signature that holds, None without one.
+    """
 
     id: str
     package: str
     reporter: str
+    reporter_party: str
     tier: str
     day: date
     digest: str
@@ -195,6 +199,7 @@ def _reproduction(package_id: str, day: date, body: Reported, tier: str) -> Repr
         id=body.report,
         package=package_id,
         reporter=body.reporter,
+        reporter_party=body.name,
         tier=tier,
         day=day,
         digest=body.digest,

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from ranking.explain import Explanation
 from registry.events import Outcome
 from registry.feed import points as exact_points
 from registry.reproductions import Reproduction
+from web.attention import Explained
 from web.rendering import points
 
 Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -109,6 +109,14 @@ class AttentionClaim(_Strict):
     refutation: int = Field(description="Units found against it.")
 
 
+class AttentionUse(_Strict):
+    """How many clients, each day's anew, used the package in one way."""
+
+    audience: str = Field(description="`people` or `agents`.")
+    use: str = Field(description="`page`, `claim`, `bundle` or `api`.")
+    clients: int
+
+
 class AttentionDay(_Strict):
     """The score at the end of a day on which it changed."""
 
@@ -124,11 +132,13 @@ class Attention(_Strict):
     total: str = Field(pattern=r"^\d+\.\d+$")
     components: list[AttentionComponent]
     claims: list[AttentionClaim]
+    use: list[AttentionUse] = Field(description="Use by audience and kind; kinds without any are left out.")
     would_raise: list[str] = Field(description="What would raise it, in sentences.")
     history: list[AttentionDay] = Field(description="Days on which the score changed, oldest first.")
 
     @classmethod
-    def of(cls, id_: str, found: Explanation, history: list[tuple[date, int]]) -> Attention:
+    def of(cls, id_: str, explained: Explained, history: list[tuple[date, int]]) -> Attention:
+        found = explained.explanation
         return cls(
             id=id_,
             day=found.day,
@@ -152,6 +162,9 @@ class Attention(_Strict):
                     refutation=one.refutation,
                 )
                 for one in found.claims
+            ],
+            use=[
+                AttentionUse(audience=str(one.audience), use=str(one.use), clients=one.clients) for one in explained.use
             ],
             would_raise=list(found.would_raise),
             history=[AttentionDay(day=day, total=points(exact_points(milli))) for day, milli in history],

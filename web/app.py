@@ -27,6 +27,7 @@ from web.api import imports as imports_api
 from web.api import packages as package_api
 from web.api import related as related_api
 from web.api import reproductions as reproduction_api
+from web.api import sandbox as sandbox_api
 from web.api import schedule as schedule_api
 from web.api import search as search_api
 from web.api import status as status_api
@@ -36,7 +37,21 @@ from web.feed_reading import FeedReader
 from web.headers import HeadAsGet, SecurityHeaders
 from web.hosting import make_hosting
 from web.opening import bundle_store
-from web.pages import diff, feed, files, hosted, package, problem_list, reporters, status, tags
+from web.pages import (
+    claim,
+    diff,
+    events,
+    feed,
+    files,
+    guides,
+    hosted,
+    package,
+    problem_list,
+    reporters,
+    sandbox,
+    status,
+    tags,
+)
 from web.rendering import Renderer
 from web.static_files import StaticFiles, static_router
 from web.use_counter import UseCounter
@@ -120,6 +135,11 @@ def _add_routes(app: FastAPI, static: StaticFiles) -> None:
         diff.router,
         files.router,
         reporters.router,
+        claim.router,
+        events.router,
+        guides.router,
+        sandbox.router,
+        sandbox_api.router,
         package.router,
     ):
         app.include_router(router)

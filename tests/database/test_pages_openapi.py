@@ -43,6 +43,8 @@ OPERATIONS = [
     ("/api/v1/bundles/{digest}.tar.gz", "GET"),
     ("/api/v1/bundles/{digest}.zip", "GET"),
     ("/api/v1/attention/events", "GET"),
+    ("/api/v1/fields", "GET"),
+    ("/api/v1/sandbox", "GET"),
     ("/api/v1/status", "GET"),
     ("/api/v1/imports", "GET"),
     ("/api/v1/schedule", "GET"),

@@ -17,7 +17,7 @@ from web.api.bundles import Name, Namespace
 from web.api.packages import refuse_any_parameter, refuse_unknown
 from web.api.responses import problems
 from web.api_reproduction_models import Attention, EventList, EventRecord
-from web.attention import read_explanation
+from web.attention import read_explained
 from web.dependencies import SessionDependency
 from web.package_paths import CONVERTER, read_package_id, register_converter
 
@@ -36,7 +36,7 @@ def attention(session: SessionDependency, namespace: Namespace, name: Name) -> R
     package_id, _ = read_package_id(namespace, name)
     read_package(session, package_id)
     id_ = str(package_id)
-    answer = Attention.of(id_, read_explanation(session, package_id), read_history(session, id_))
+    answer = Attention.of(id_, read_explained(session, package_id), read_history(session, id_))
     return JSONResponse(answer.model_dump(mode="json"))
 
 

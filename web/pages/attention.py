@@ -5,31 +5,40 @@ Reads and shapes; the numbers are `ranking`'s.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session
 
 from ranking.score import Component
+from ranking.signals import handle_party, standing_of
 from registry.attention import read_history
 from registry.errors import PackageNotFound
+from registry.events import Use
 from registry.feed import points
 from registry.identifiers import PackageId
 from registry.reproductions import Reproduction, list_reports
-from web.attention import read_explanation
-from web.package_paths import package_api_path
+from web.attention import Explained, read_explained
+from web.package_paths import package_api_path, package_path
 
 CHART_WIDTH = 240
 CHART_HEIGHT = 48
-_NAMES = {
+COMPONENT_NAMES = {
     "claims": "Claims",
     "reproductions": "Reproductions",
     "use_by_people": "Use by people",
     "use_by_agents": "Use by agents",
     "influence": "Influence",
     "refutations": "Refutations",
+}
+USE_NAMES = {
+    Use.PAGE: "page reads",
+    Use.CLAIM: "claim reads",
+    Use.BUNDLE: "bundles pulled",
+    Use.API: "API reads",
 }
 
 
@@ -41,6 +50,7 @@ class ComponentLine:
     inputs: str
     contribution: Decimal
     events: int
+    events_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +64,37 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportLine:
-    """One report: who, in which standing, when, what came of how many claims, and whether it is signed."""
+class ResultLine:
+    """What came of one claim, and the values that were observed, each in words."""
 
+    claim: str
+    outcome: str
+    observed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report: who, in which standing, when, what came of how many claims, and all that was said.
+
+    ``signed_by`` is the key of a signature that holds. ``is_own`` says that somebody behind the package made it: it
+    counts nothing.
+    """
+
+    id: str
     reporter: str
     tier: str
     day: date
     outcomes: str
     version_digest: str
-    signed: bool
+    signed_by: str | None
     documented: bool
+    results: tuple[ResultLine, ...]
+    environment: str
+    log_digest: str
+    artifact: str
+    notes: str
+    statement_digest: str
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +108,77 @@ class AttentionPanel:
     reports: tuple[ReportLine, ...]
     json_href: str
     events_href: str
+    formula_href: str = "/docs/attention"
 
 
 def read_panel(session: Session, package_id: PackageId) -> AttentionPanel | None:
     """The panel of a package; None for one that was taken in before events were kept."""
     try:
-        found = read_explanation(session, package_id)
+        explained = read_explained(session, package_id)
     except PackageNotFound:
         return None
-    href = f"{package_api_path(package_id.namespace, package_id.name)}/attention"
+    found, listed = explained.explanation, f"{package_path(package_id.namespace, package_id.name)}/events"
     return AttentionPanel(
         total=points(found.score.total_milli),
-        lines=tuple(_line(one, len(found.events.get(one.name, ()))) for one in found.components),
+        lines=tuple(_line(one, explained, listed) for one in found.components),
         would_raise=found.would_raise,
         chart=draw(read_history(session, str(package_id)), found.day),
-        reports=tuple(map(report_line, list_reports(session, package_id))),
-        json_href=href,
-        events_href=f"{href}/events",
+        reports=tuple(report_line(one, behind(explained)) for one in list_reports(session, package_id)),
+        json_href=f"{package_api_path(package_id.namespace, package_id.name)}/attention",
+        events_href=listed,
     )
 
 
-def _line(component: Component, events: int) -> ComponentLine:
-    inputs = ", ".join(f"{name.replace('_', ' ')} {value:,}" for name, value in component.inputs.items() if value)
-    return ComponentLine(_NAMES[component.name], inputs, points(component.contribution_milli), events)
+def _line(component: Component, explained: Explained, listed: str) -> ComponentLine:
+    named = {name.replace("_", " "): value for name, value in component.inputs.items() if value}
+    if component.name.startswith("use_by_"):
+        named.pop("clients", None)
+        audience = component.name.removeprefix("use_by_")
+        named = {USE_NAMES[one.use]: one.clients for one in explained.use if one.audience == audience} | named
+    inputs = ", ".join(f"{name} {value:,}" for name, value in named.items())
+    behind = len(explained.explanation.events.get(component.name, ()))
+    href = f"{listed}?component={component.name}"
+    return ComponentLine(COMPONENT_NAMES[component.name], inputs, points(component.contribution_milli), behind, href)
 
 
-def report_line(report: Reproduction) -> ReportLine:
-    """A report in one line."""
+def behind(explained: Explained) -> frozenset[str]:
+    """Who is behind a package: what they report counts nothing."""
+    return standing_of(explained.events, {}).parties
+
+
+def report_line(report: Reproduction, parties: frozenset[str] = frozenset()) -> ReportLine:
+    """A report in one line, and what it says beyond."""
     counts: dict[str, int] = {}
     for outcome in report.outcomes.values():
         counts[str(outcome)] = counts.get(str(outcome), 0) + 1
+    said = report.statement
     return ReportLine(
+        id=report.id,
         reporter=report.reporter,
         tier=report.tier,
         day=report.day,
         outcomes=", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())),
         version_digest=report.digest,
-        signed=report.signed_by is not None,
+        signed_by=report.signed_by,
         documented=is_documented(report),
+        results=tuple(_result_line(one) for one in said.get("results", ())),
+        environment=said.get("environment") or "",
+        log_digest=said.get("log_digest") or "",
+        artifact=said.get("artifact") or "",
+        notes=said.get("notes") or "",
+        statement_digest=report.statement_digest,
+        is_own=parties.isdisjoint({handle_party(report.reporter), report.reporter_party}) is False,
     )
+
+
+def _result_line(result: Mapping[str, Any]) -> ResultLine:
+    observed = tuple(
+        f"{one['quantity']} {one['value']}"
+        + (f" {one['unit']}" if one.get("unit") else "")
+        + (f" (tolerance {one['tolerance']})" if one.get("tolerance") else "")
+        for one in result.get("observed") or ()
+    )
+    return ResultLine(result["claim"], result["outcome"], observed)
 
 
 def is_documented(report: Reproduction) -> bool:

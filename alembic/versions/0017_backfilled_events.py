@@ -2,7 +2,7 @@
 
 Going down takes nothing away: events are only ever added.
 
-Revision: 0016, after 0015
+Revision: 0017, after 0016
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from registry.backfill import backfill_events
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
