@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _WORD = re.compile(r"[^\W_]+")
-_SEARCHED = ("title", "parted", "authors", "tag_words", "concepts", "claims", "abstract", "year_word")
+_SEARCHED = ("title", "parted", "authors", "folded", "tag_words", "concepts", "claims", "abstract", "year_word")
 
 
 class Refused(Exception):

@@ -63,6 +63,7 @@ def _document(row: Mapping[Any, Any]) -> Document:
         "id": row["id"],
         "title": row["title"],
         "parted": row["parted"] or "",
+        "folded": row["folded"] or "",
         "authors": list(row["authors"]),
         "tag_words": [tag.replace("-", " ") for tag in row["tags"] if tag != "arxiv-import"],
         "claims": claims,

@@ -66,12 +66,18 @@ class Breaker:
 class Engines:
     """The engines of one process. Threads share it."""
 
-    def __init__(self, meili_url: str | None = None, meili_key: str | None = None) -> None:
+    def __init__(
+        self,
+        meili_url: str | None = None,
+        meili_key: str | None = None,
+        *,
+        patience_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
         self._postgres = PostgresSearch()
         self._meili = None
         self.breaker = Breaker()
         if meili_url is not None:
-            self._meili = MeiliSearch(MeiliServer(meili_url, meili_key, call_seconds=PATIENCE_SECONDS))
+            self._meili = MeiliSearch(MeiliServer(meili_url, meili_key, call_seconds=patience_seconds))
 
     @property
     def configured(self) -> bool:

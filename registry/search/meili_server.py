@@ -31,7 +31,17 @@ TASK_SECONDS = 120
 _UNBOUNDED = 20_000_000
 MOST_FACET_VALUES = 10_000
 SETTINGS: Final[dict[str, Any]] = {
-    "searchableAttributes": ["title", "parted", "authors", "tag_words", "concepts", "claims", "abstract", "year_word"],
+    "searchableAttributes": [
+        "title",
+        "parted",
+        "authors",
+        "folded",
+        "tag_words",
+        "concepts",
+        "claims",
+        "abstract",
+        "year_word",
+    ],
     "displayedAttributes": ["*"],
     "filterableAttributes": [
         "author_words",
@@ -67,7 +77,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "faceting": {"maxValuesPerFacet": MOST_FACET_VALUES},
 }
 _ORDERED = frozenset({"searchableAttributes", "rankingRules"})
-_DOCUMENT_FORM = 2
+_DOCUMENT_FORM = 3
 VERSION: Final = hashlib.blake2b(
     json.dumps([_DOCUMENT_FORM, SETTINGS], sort_keys=True).encode(), digest_size=8
 ).hexdigest()

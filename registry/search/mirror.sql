@@ -45,6 +45,9 @@ SELECT p.id, p.title, p.abstract, p.authors, p.categories, p.tags, p.namespace, 
        CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_concepts ELSE v.concepts END
          AS concepts,
        CASE WHEN p.title ~ '[a-z][A-Z]' THEN regexp_replace(p.title, '([a-z])([A-Z])', '\1 \2', 'g') END AS parted,
+       CASE WHEN concat(p.title, p.authors) ~ '[^\x01-\x7f]|\\' THEN
+              search_words(concat_ws(' ', p.title, (SELECT string_agg(a, ' ') FROM jsonb_array_elements_text(p.authors) a)))
+       END AS folded,
        tsvector_to_array(t.title) AS title_words,
        tsvector_to_array(ts_filter(t.body, '{b}')) AS author_words
   FROM package_text t
