@@ -516,7 +516,7 @@ def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
         if not near and common >= 7 and common >= 0.52 * smaller:
             return True
         headlines = candidate.said.part in _HEADLINES and other.said.part in _HEADLINES
-        if headlines and not near and common >= 4 and common >= 0.55 * smaller:
+        if headlines and not near and common >= 5 and common >= 0.5 * smaller and jaccard >= 0.35:
             return True
         if headlines and not near and _names(candidate) & _names(other) and _compares(candidate) and _compares(other):
             return True

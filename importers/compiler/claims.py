@@ -27,6 +27,7 @@ _HEDGED = re.compile(
 _COMPARED = re.compile(r"\b(?:than|compared|outperform\w*|surpass\w*|relative to|over)\b|\d")
 _STANDING = {Part.ABSTRACT: 1.6, Part.INTRODUCTION: 0.8, Part.CONCLUSION: 0.6, Part.DISCUSSION: 0.2}
 ENOUGH = 8  # so many well-stated claims make those that are stated poorly superfluous
+STATING = 5  # of a claim's sentences, weightiest first, those that may state it
 _TOO_LONG = 75  # words of two sentences told together
 
 
@@ -116,7 +117,7 @@ def _status(found: FoundClaim, stated: _Stated, support: Support) -> str:
 
 def _state(reading: PaperReading, sentences: tuple[Said, ...], names: tuple[OwnName, ...]) -> _Stated | None:
     """By the sentence that says it best; None where none can say it."""
-    told = [(said, generalise(said.text, names, _before(reading, said))) for said in sentences]
+    told = [(said, generalise(said.text, names, _before(reading, said))) for said in sentences[:STATING]]
     read = [pair for pair in told if pair[0].sentence.kind != "item" or is_clause(pair[1].statement)]
     ranked = sorted(read, key=lambda pair: (-_clarity(*pair), pair[0].order))
     for said, general in ranked:
