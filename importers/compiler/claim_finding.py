@@ -217,7 +217,8 @@ _STOP = frozenset(
     we our us their they which who whose than then so such not no can also both all any each other more most
     very much into over under between up out only same using use used via per while when where if how new
     model models method methods approach paper work show shows result results table figure section including
-    achieves achieve performance compared across respectively e.g i.e""".split()
+    achieves achieve performance compared across respectively e.g i.e moreover further furthermore still even however
+    specifically notably overall finally additionally""".split()
 )
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z-]{1,}")
 

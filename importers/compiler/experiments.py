@@ -52,6 +52,13 @@ _MODEL = re.compile(
 )
 
 
+_SHARED = re.compile(
+    r"set-?up|baselines?\b|^models?\b|data ?sets?|benchmarks\b|metrics?\b|overview|implementation|details"
+    r"|hardware|workloads?\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Experiment:
     """One run of the paper as its sections tell it."""
@@ -76,7 +83,7 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
         exhibits = _exhibits(reading, sentences, inside)
         tells = any(_SETUP.search(said.text.lower()) for said in sentences)
         if ((exhibits and sentences) or (tells and len(sentences) >= 3)) and not _has_parts(reading, section):
-            drafts.append((section.title, section, sentences, exhibits, ""))
+            drafts.extend(_headed_runs(reading, section) or [(section.title, section, sentences, exhibits, "")])
     drafts = drafts[:MAX_EXPERIMENTS]
     for claim in claims:
         if claim.theorem and len(drafts) < MAX_EXPERIMENTS + 6:
@@ -89,6 +96,36 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
     return [
         Experiment(f"E{number:02d}", heading(title), section, sentences, exhibits, theorem)
         for number, (title, section, sentences, exhibits, theorem) in enumerate(drafts, 1)
+    ]
+
+
+def _headed_runs(
+    reading: PaperReading, section: Section
+) -> list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]]:
+    """Where a section has no sub-sections: its run-in headings with tables or figures of their own, three or more.
+
+    What stands before the first of them and under headings such as "Setup" belongs to each.
+    """
+    heads = [one for one in reading.document.sections if one.parent == section.index]
+    if any(one.level <= 3 for one in heads):
+        return []
+    told = {
+        one.index: tuple(said for said in reading.sentences if said.sentence.section == one.index)
+        for one in [section, *heads]
+    }
+    labels = {one.index: {label for said in told[one.index] for label in said.sentence.refs} for one in heads}
+    runs = [
+        one
+        for one in heads
+        if len(told[one.index]) >= 2 and not labels[one.index].isdisjoint(reading.exhibits_by_label)
+    ]
+    runs = [one for one in runs if not _SHARED.search(one.title)]
+    if len(runs) < 3:
+        return []
+    shared = (*told[section.index], *(said for one in heads if _SHARED.search(one.title) for said in told[one.index]))
+    return [
+        (one.title, one, (*shared, *told[one.index]), _exhibits(reading, told[one.index], {one.index}), "")
+        for one in runs
     ]
 
 

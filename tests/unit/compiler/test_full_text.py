@@ -183,3 +183,29 @@ def test_a_figure_number_is_no_value_and_no_quote_is_ever_broken():
     claims = found.artifact.files["logic/claims.md"].decode()
     assert "  - 6.1%; 9.8% ← main.tex" in claims
     assert "withheld" not in claims
+
+
+def test_run_in_headings_with_tables_of_their_own_are_experiments_of_their_own():
+    runs = "".join(
+        f"\\paragraph{{{name}.}}We train trees on {name}. Table~\\ref{{{name}}} shows that trees on {name} are faster "
+        f"than forests on {name}.\\begin{{table}}\\caption{{{name}.}}\\label{{{name}}}\\begin{{tabular}}{{lr}}M & T"
+        f"\\\\\\hline Ours & {number}.5\\end{{tabular}}\\end{{table}}"
+        for number, name in enumerate(("Oaks", "Pines", "Elms"), 1)
+    )
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\%.\\end{abstract}\\section{Experiments}"
+        f"\\paragraph{{Setup.}}We use one A100 GPU.{runs}"
+    )
+    experiments = found.artifact.files["logic/experiments.md"].decode()
+    assert [line for line in experiments.splitlines() if line.startswith("## ")] == [
+        "## E01: Oaks",
+        "## E02: Pines",
+        "## E03: Elms",
+    ]
+    assert experiments.count("one A100 GPU") >= 3
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert [name for name in ("[E01]", "[E02]", "[E03]") if f"**Proof**: {name}" in claims] == [
+        "[E01]",
+        "[E02]",
+        "[E03]",
+    ]
