@@ -17,7 +17,11 @@ from email.utils import format_datetime
 from enum import StrEnum
 from functools import cache
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
+from lxml import etree  # type: ignore[import-untyped]
+
+from registry.identifiers import parse_arxiv_id
 from tests.arxiv_server import ArxivServer, ListedPaper, error_feed
 from tests.feeds import feed_item, rss_feed
 from tests.http_frame import Asked, HttpFrame
@@ -163,12 +167,14 @@ class WholeArxiv(HttpFrame):
         if named in self.feeds:
             return self.feeds[named]
         wanted = set(named.split("+"))
-        newest = [one for one in self.papers if wanted & set(one.categories.split()) and not one.deleted][-30:]
-        return rss_feed(*(_item(one) for one in newest))
+        listed = [one for one in self.papers if wanted & set(one.categories.split()) and not one.deleted]
+        newest = max((one.datestamp for one in listed), default=None)
+        today = [one for one in listed if one.datestamp == newest and not one.recorded]
+        return rss_feed(*(_item(one) for one in today))
 
     @property
     def _listing(self) -> ArxivServer:
-        listed = [listed_form(one) for one in self.papers if not one.deleted]
+        listed = [listed_form(one) for one in self.papers if not one.deleted and not one.recorded]
         return ArxivServer([*self.entries, *listed], old_layout=self.old_layout)
 
     @property
@@ -290,6 +296,59 @@ _ODD: dict[int, dict[str, object]] = {
     5: {"title": "Bounds  on\n $x_{1}$ &lt; 3 &amp; more", "abstract": "  We\nshow that a < b & more is 2x faster.\n"},
     6: {"authors": "JosÃ© Example, 王小明", "title": "Über naïve Maße"},
 }
+
+
+def a_day_later(papers: Sequence[HarvestedPaper], day: date) -> list[HarvestedPaper]:
+    """What a day brings to papers: new versions, withdrawals, deletions, and changes that are no new version."""
+    return [_changed(number, one, day) for number, one in enumerate(papers)]
+
+
+def _changed(number: int, paper: HarvestedPaper, day: date) -> HarvestedPaper:
+    if paper.deleted or paper.recorded:
+        return paper
+    moment = datetime(day.year, day.month, day.day, 0, 1, tzinfo=UTC)
+    changes: dict[str, object] = {
+        0: {"versions": (*paper.versions, (moment, 130, "D")), "title": f"{paper.title}, revised"},
+        1: {"versions": (*paper.versions, (moment, 130, "D")), "license": _LICENCES[number // 9 % 4]},
+        2: {"versions": (*paper.versions, (moment, 0, "I")), "comment": "This paper has been withdrawn: it is wrong"},
+        3: {"comment": "To appear in a journal"},
+        4: {"license": "http://creativecommons.org/licenses/by-sa/4.0/"},
+        5: {"categories": f"{paper.categories} cs.DC"},
+        6: {"deleted": True},
+    }.get(number % 9, {})
+    return replace(paper, **changes, datestamp=day) if changes else paper  # type: ignore[arg-type]
+
+
+def recorded_papers(folder: Path, *, day: date) -> list[HarvestedPaper]:
+    """The records of real OAI-PMH answers, as they stand; they changed on ``day`` and are in the set cs:cs:LG."""
+    found: dict[str, HarvestedPaper] = {}
+    for path in sorted(folder.glob("*.xml")):
+        if "sickle" in path.name:  # other archives
+            continue
+        for record in etree.parse(path).iter("{*}record"):
+            described = record.find("{*}metadata/*")
+            named = record.findtext("{*}header/{*}identifier") or ""
+            if described is None or etree.QName(described).localname not in ("arXiv", "arXivRaw"):
+                continue
+            name = parse_arxiv_id(named).id
+            xml = etree.tostring(described, encoding="unicode")
+            moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            found[name] = HarvestedPaper(name, day, "", ((moment, 1, "D"),), recorded=xml)
+    return list(found.values())
+
+
+def recorded_entries(folder: Path, *, day: date) -> list[ListedPaper]:
+    """The entries of real answers of the query API, as they stand; they are found as cs.LG, submitted on ``day``."""
+    found: dict[str, ListedPaper] = {}
+    for path in sorted(folder.glob("*.xml")):
+        for entry in etree.parse(path).iter("{*}entry"):
+            named = entry.findtext("{*}id") or ""
+            if "/api/errors" in named:
+                continue
+            one, moment = parse_arxiv_id(named), datetime(day.year, day.month, day.day, tzinfo=UTC)
+            xml = etree.tostring(entry, encoding="unicode")
+            found[one.id] = ListedPaper(one.id, one.version or 1, "", ("cs.LG",), moment, moment, recorded=xml)
+    return list(found.values())
 
 
 def listed_form(paper: HarvestedPaper) -> ListedPaper:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,18 @@ from registry.import_log import Tally
 from registry.settings import Settings
 from registry.stopping import Interrupted
 from tests.database.conftest import TestServer
-from tests.whole_arxiv import Fault, WholeArxiv, Wrong, WrongHarvest, WrongList, recent_papers
+from tests.oai_server import HarvestedPaper
+from tests.whole_arxiv import (
+    Fault,
+    WholeArxiv,
+    Wrong,
+    WrongHarvest,
+    WrongList,
+    a_day_later,
+    recent_papers,
+    recorded_entries,
+    recorded_papers,
+)
 from web.announcement_import import AnnouncementPlan, import_announcements
 from web.arxiv_import import ArxivPlan, import_arxiv
 from web.completeness_import import import_missing
@@ -36,7 +47,8 @@ from web.opening import OpenRegistry
 
 PAUSE = 0.02
 LAST = datetime.now(UTC).date() - timedelta(days=1)
-PAPERS = recent_papers(150, last=LAST)
+TODAY = LAST + timedelta(days=1)
+PAPERS = recent_papers(120, last=LAST)
 # Everything that a reader can see, and what decides the next import; not when something happened to run.
 STATE = """
     SELECT p.*, v.number, v.digest, v.input_digest, v.source_version, v.level, v.compiler, v.cause, v.source_date,
@@ -152,33 +164,69 @@ def storm(registry: OpenRegistry, seed: int) -> None:
     assert not failures, failures
 
 
+@pytest.fixture
+def days(shared_data: Path) -> tuple[list[HarvestedPaper], list[HarvestedPaper]]:
+    """What the service holds on one day and on the next: papers made here among recorded ones."""
+    recorded = recorded_papers(shared_data / "arxiv" / "oai", day=LAST)
+    first = [*PAPERS, *recorded]
+    return first, a_day_later(first, TODAY)
+
+
+def calm(registry: OpenRegistry, arxiv: WholeArxiv, days: Sequence[list[HarvestedPaper]]) -> list[tuple[Any, ...]]:
+    for arxiv.papers in days:
+        for way in WAYS.values():
+            way(registry, threading.Event())
+    return state(registry)
+
+
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22))])
 def test_a_storm_leaves_what_calm_leaves(
-    server: TestServer, template: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    server: TestServer,
+    template: str,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shared_data: Path,
+    days: tuple[list[HarvestedPaper], list[HarvestedPaper]],
+    seed: int,
 ) -> None:
     monkeypatch.setattr("importers.arxiv_transport._LEAST_BACKOFF_SECONDS", 0.02)
+    entries = recorded_entries(shared_data / "arxiv" / "atom", day=LAST)
     calm_name = f"calm_{seed}"
     server.execute("CREATE DATABASE {} TEMPLATE {}", calm_name, template)
-    with WholeArxiv(PAPERS) as arxiv:
-        calm = opened(server.url(calm_name), tmp_path / "calm", arxiv)
-        for way in WAYS.values():
-            way(calm, threading.Event())
-        undisturbed = state(calm)
-        calm.engine.dispose()
-    with WholeArxiv(PAPERS, fault_rate=0.25, seed=seed, retry_after_seconds=0, old_layout=seed % 2 == 0) as arxiv:
+    with WholeArxiv([], entries=entries) as arxiv:
+        undisturbed_registry = opened(server.url(calm_name), tmp_path / "calm", arxiv)
+        undisturbed = calm(undisturbed_registry, arxiv, days)
+        undisturbed_registry.engine.dispose()
+    named: dict[str, Any] = {"fault_rate": 0.25, "seed": seed, "retry_after_seconds": 0, "old_layout": seed % 2 == 0}
+    with WholeArxiv([], entries=entries, **named) as arxiv:
         registry = opened(database_url, tmp_path / "stormy", arxiv)
-        storm(registry, seed)
+        for arxiv.papers in days:
+            storm(registry, seed)
         left = state(registry)
         with registry.engine.connect() as connection:
             runs = connection.execute(text("SELECT * FROM import_run ORDER BY id")).mappings().all()
-            packages = connection.execute(text("SELECT count(*) FROM package")).scalar_one()
+            made = connection.execute(text(MADE)).all()
         registry.engine.dispose()
     server.execute("DROP DATABASE {} WITH (FORCE)", calm_name)
     assert left == undisturbed
     assert arxiv.least_gap_seconds() >= PAUSE
     assert arxiv.most_at_once() == 1
-    assert sum(run["created"] for run in runs) <= packages, "nothing was taken for new twice"
+    assert sum(run["created"] for run in runs) <= len(made), "nothing was taken for new twice"
     assert {run["state"] for run in runs} <= {"done", "failed", "interrupted"}
     told = "\n".join([*(fault for run in runs for fault in run["faults"]), *(run["error"] or "" for run in runs)])
     for fault in arxiv.dealt() & WORDS.keys():
         assert re.search(WORDS[fault], told), f"{fault!r} is not in the log:\n{told}"
+    versions = {row.name: tuple(row.versions) for row in made}
+    for number, (before, after) in enumerate(zip(*days, strict=True)):
+        if before.recorded or before.deleted:
+            continue
+        first, last = len(before.versions), len(after.versions)
+        expected = (first,) if first == last else (first, last)
+        assert versions[before.arxiv_id] == expected, f"paper {number}: a version for a new one of arXiv's, no other"
+
+
+MADE = """
+    SELECT p.name, array_agg(v.source_version ORDER BY v.number) AS versions
+    FROM package p JOIN package_version v ON v.package_id = p.id GROUP BY p.name
+"""
