@@ -2,8 +2,12 @@
 
 The server runs in a process of its own and sends pages made beforehand, as large as arXiv's (3,500 records). One worker
 imports all of it, then two import a half each into a fresh registry: read, upsert, compile at the metadata level,
-store, publish, index and score. COPY writes the same paper, version and package rows into bare tables in the same run.
-``DISCOVERIES_BENCH_PAPERS`` sets the number of papers.
+store, publish, tag, score and index. COPY writes the rows of the same tables into bare ones in the same run.
+
+Beside papers a second it prints processor time, which other programs on the machine change little: what a paper costs
+the workers, Postgres and the sending server, stage by stage, and what a million costs at that price when the cores are
+free. The quarters of the run show whether that price rises with the registry. ``DISCOVERIES_BENCH_PAPERS`` sets the
+number of papers; beyond the shared metadata they are copies under other ids, which bring no new words.
 """
 
 from __future__ import annotations
@@ -12,20 +16,25 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psutil
 import psycopg
 
 from benchmarks import corpus
 from importers.arxiv_oai import OaiHarvest
 from importers.arxiv_pace import InProcessLimiter
+from importers.compiler.metadata import compile_metadata, metadata_input
 from importers.rejected import Rejected
 from registry.bundles import BundleStore
 from registry.cluster import Cluster
@@ -33,115 +42,253 @@ from registry.database import libpq_address, migrate, open_engine
 from registry.import_log import Tally
 from registry.papers import ArxivPaper
 from registry.settings import Settings
+from registry.tag_sources import NO_SOURCE
+from registry.tags import derive_tags, vocabulary_in_force
 from tests.oai_server import HarvestedPaper, OaiServer
 from web.oai_import import OaiPlan, import_oai
 from web.opening import OpenRegistry
+from web.pipeline import BATCH, tag_input
 
 PAPERS = int(os.environ.get("DISCOVERIES_BENCH_PAPERS", "14000"))
 PAGE = 3_500
 SETS = ("cs:cs:LG", "cs:cs:CL")
+TABLES = ("paper", "package", "package_version", "bundle", "package_text", "event", "attention_day", "search_word")
+SAMPLED = 3_500
+_CORES = os.cpu_count() or 1
 _CONTEXT = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Where a run is: papers in, seconds gone, and seconds of processor time by whom so far."""
+
+    papers: int
+    wall: float
+    workers: float
+    postgres: float
+    sender: float
+
+    @property
+    def ours(self) -> float:
+        """What an import costs: the sending server is arXiv's in life."""
+        return self.workers + self.postgres
 
 
 def main() -> None:
     """Run and print."""
     papers = [_harvested(number, one) for number, one in enumerate(corpus.papers(PAPERS))]
-    print(f"{len(papers):,} papers, {corpus.origin()}, {os.cpu_count()} cores")
-    with tempfile.TemporaryDirectory() as folder, _serving(papers) as url:
-        print(f"read pages alone         {_read_rate(url):10,.0f} papers/s, one process")
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    print(f"{len(papers):,} papers, {corpus.origin()}, {_CORES} cores, load before the run {load}")
+    with tempfile.TemporaryDirectory() as folder, _serving(papers) as sender:
+        stages = _stages(sender.url, Path(folder) / "stages")
         with Cluster(Path(folder) / "data", command="benchmark") as cluster:
-            one, copy = _measured(cluster.url, url, Path(folder) / "one", workers=1)
-            two, _ = _measured(cluster.url, url, Path(folder) / "two", workers=2)
-    for name, rate in (("one worker process", one), ("two worker processes", two)):
-        print(f"{name:24} {rate:10,.0f} papers/s, {rate / copy:.3f} of COPY, a million in {1e6 / rate / 60:,.0f} min")
-    print(f"COPY of the same rows    {copy:10,.0f} papers/s")
+            server = psutil.Process(int(next(Path(folder).rglob("postmaster.pid")).read_text().split()[0]))
+            for workers in (1, 2):
+                run = _Run(cluster.url, server, sender, Path(folder) / str(workers), workers)
+                samples = run.measure()
+                _print_run(workers, samples, stages, run.copy_rate())
 
 
-def _measured(server: str, oai_url: str, folder: Path, *, workers: int) -> tuple[float, float]:
-    """Papers a second through ``workers`` processes into a fresh database, and through COPY of what they wrote."""
-    name = f"bench_{workers}"
-    with psycopg.connect(libpq_address(server), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    url = server.replace("@/discoveries?", f"@/{name}?", 1)
-    migrate(url)
-    shares = [SETS] if workers == 1 else [(one,) for one in SETS]
-    ready, go = _CONTEXT.Semaphore(0), _CONTEXT.Event()
-    arguments = [(url, oai_url, str(folder), share, ready, go) for share in shares]
-    processes = [_CONTEXT.Process(target=_work, args=given) for given in arguments]
-    for process in processes:
-        process.start()
-    for _ in processes:
-        ready.acquire()
-    started = time.perf_counter()
-    go.set()
-    for process in processes:
-        process.join()
-    seconds = time.perf_counter() - started
-    return _count(url) / seconds, _copy_rate(url)
+def _print_run(workers: int, samples: list[Sample], stages: dict[str, float], copy: float) -> None:
+    last = samples[-1]
+    rate = last.papers / last.wall
+    each = {"workers": last.workers, "Postgres": last.postgres}
+    price = last.ours / last.papers
+    print(f"\n{workers} worker process{'es' if workers > 1 else ''}")
+    print(
+        f"  as the machine was       {rate:10,.0f} papers/s, {rate / copy:.3f} of COPY, a million in {_million(rate)}"
+    )
+    print(f"  COPY of the same rows    {copy:10,.0f} papers/s")
+    print(f"  processor time a paper   {price * 1e3:10.3f} ms: " + _shares(each, last))
+    free = _CORES / price
+    print(f"  were {_CORES} cores free        {free:10,.0f} papers/s at that price, a million in {_million(free)}")
+    with_sender = _CORES / (price + last.sender / last.papers)
+    print(f"  the sender included      {with_sender:10,.0f} papers/s, {last.sender / last.papers * 1e3:.3f} ms for it")
+    print("  by quarters of the run   " + ", ".join(f"{one * 1e3:.3f}" for one in _quarters(samples)) + " ms a paper")
+    if workers == 1:
+        rest = last.workers / last.papers - sum(stages.values())
+        told = {**stages, "rows, merging, events": rest, "Postgres": last.postgres / last.papers}
+        for name, seconds in told.items():
+            print(f"    {name:22} {seconds * 1e3:10.3f} ms, {seconds / price:4.0%}")
 
 
-def _work(url: str, oai_url: str, folder: str, share: tuple[str, ...], ready: object, go: object) -> None:
+def _million(rate: float) -> str:
+    return f"{1e6 / rate / 60:,.1f} min"
+
+
+def _shares(each: dict[str, float], last: Sample) -> str:
+    return ", ".join(f"{name} {seconds / last.papers * 1e3:.3f}" for name, seconds in each.items())
+
+
+def _quarters(samples: list[Sample]) -> list[float]:
+    """Processor time a paper in each quarter of the papers, by the samples nearest to its ends."""
+    ends = [min(samples, key=lambda one: abs(one.papers - samples[-1].papers * part / 4)) for part in range(5)]
+    return [(after.ours - before.ours) / max(after.papers - before.papers, 1) for before, after in pairwise(ends)]
+
+
+class _Run:
+    """One import of everything the sender has, by some worker processes into a database of their own."""
+
+    def __init__(self, url: str, server: psutil.Process, sender: Sender, folder: Path, workers: int) -> None:
+        name = f"bench_{workers}"
+        with psycopg.connect(libpq_address(url), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        self._url = url.replace("@/discoveries?", f"@/{name}?", 1)
+        migrate(self._url)
+        self._server, self._sender = server, sender
+        self._created = [_CONTEXT.Value("q", 0) for _ in range(workers)]
+        self._spent = [_CONTEXT.Value("d", 0.0) for _ in range(workers)]
+        self._ready, self._go = _CONTEXT.Semaphore(0), _CONTEXT.Event()
+        shares = [SETS] if workers == 1 else [(one,) for one in SETS]
+        self._processes = [
+            _CONTEXT.Process(
+                target=_work,
+                args=(self._url, sender.url, str(folder), share, self._ready, self._go, created, spent),
+            )
+            for share, created, spent in zip(shares, self._created, self._spent, strict=True)
+        ]
+
+    def measure(self) -> list[Sample]:
+        """Import; samples twice a second, the last one after the end."""
+        for process in self._processes:
+            process.start()
+        for _ in self._processes:
+            self._ready.acquire()
+        before = self._now(0.0)
+        started = time.perf_counter()
+        self._go.set()
+        samples = [self._less(before, before)]
+        while any(process.is_alive() for process in self._processes):
+            self._processes[0].join(0.25)
+            self._processes[-1].join(0.25)
+            samples.append(self._less(self._now(time.perf_counter() - started), before))
+        if any(process.exitcode for process in self._processes):
+            raise SystemExit("a worker failed; see above")
+        return samples
+
+    def _now(self, wall: float) -> Sample:
+        server = self._server.cpu_times()
+        living = [child.cpu_times() for child in self._server.children()]
+        postgres = server.user + server.system + server.children_user + server.children_system
+        postgres += sum(one.user + one.system for one in living)
+        sending = psutil.Process(self._sender.process).cpu_times()
+        return Sample(
+            sum(one.value for one in self._created),
+            wall,
+            sum(one.value for one in self._spent),
+            postgres,
+            sending.user + sending.system,
+        )
+
+    @staticmethod
+    def _less(now: Sample, before: Sample) -> Sample:
+        return Sample(
+            now.papers - before.papers,
+            now.wall - before.wall,
+            now.workers - before.workers,
+            now.postgres - before.postgres,
+            now.sender - before.sender,
+        )
+
+    def copy_rate(self) -> float:
+        """Papers a second through COPY of all rows that the import wrote, read beforehand, into tables without indexes
+        or constraints."""
+        with psycopg.connect(libpq_address(self._url)) as connection:
+            rows = {}
+            for name in TABLES:
+                connection.execute(f"CREATE TABLE bare_{name} AS SELECT * FROM {name} WITH NO DATA".encode())
+                with connection.cursor().copy(f"COPY {name} TO STDOUT".encode()) as copy:
+                    rows[name] = [bytes(piece) for piece in copy]
+            started = time.perf_counter()
+            for name in TABLES:
+                with connection.cursor().copy(f"COPY bare_{name} FROM STDIN".encode()) as copy:
+                    for piece in rows[name]:
+                        copy.write(piece)
+            connection.commit()
+            return len(rows["package"]) / (time.perf_counter() - started)
+
+
+def _work(
+    url: str, oai_url: str, folder: str, share: tuple[str, ...], ready: Any, go: Any, created: Any, spent: Any
+) -> None:
     """One worker: the import as the command line and the queue run it, without the pause arXiv asks for."""
     settings = Settings(data_dir=Path(folder), database_url=url, arxiv_delay_seconds=0, arxiv_oai_url=oai_url)
     engine = open_engine(url)
     registry = OpenRegistry(settings, url, engine, BundleStore(Path(folder) / "bundles"))
     registry.pipeline()
-    ready.release()  # type: ignore[attr-defined]
-    go.wait()  # type: ignore[attr-defined]
-    import_oai(registry, OaiPlan(share), _Silent(), Event())
+    begun = time.process_time()
+    ready.release()
+    go.wait()
+    import_oai(registry, OaiPlan(share), _Counting(created, spent, begun), Event())
     engine.dispose()
+    spent.value = time.process_time() - begun
 
 
-class _Silent:
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Tells the measuring process what is in and what it cost."""
+
+    created: Any
+    spent: Any
+    begun: float
+
     def rejected(self, rejected: Rejected) -> None: ...
 
-    def progress(self, tally: Tally, step: str | None, expected: int | None) -> None: ...
+    def progress(self, tally: Tally, step: str | None, expected: int | None) -> None:
+        self.created.value = tally.created
+        self.spent.value = time.process_time() - self.begun
 
     def waiting(self, seconds: float, why: str) -> None: ...
 
 
-def _read_rate(url: str) -> float:
-    started, count = time.perf_counter(), 0
-    with OaiHarvest(url, delay_seconds=0, limiter=InProcessLimiter(0)) as harvest:
-        for set_spec in SETS:
-            for page in harvest.pages(set_spec):
-                count += sum(isinstance(record.content, ArxivPaper) for record in page.records)
-    return count / (time.perf_counter() - started)
+def _stages(url: str, folder: Path) -> dict[str, float]:
+    """Processor seconds a paper of what a worker does outside the database, on some of the papers."""
+    papers: list[ArxivPaper] = []
+
+    def read() -> None:
+        with OaiHarvest(url, delay_seconds=0, limiter=InProcessLimiter(0)) as harvest:
+            page = next(iter(harvest.pages(SETS[0])))
+            papers.extend(one.content for one in page.records if isinstance(one.content, ArxivPaper))
+
+    vocabulary, store = vocabulary_in_force(None), BundleStore(folder)
+    spent = {"read pages": _seconds(read)}
+    made = []
+    spent["compile"] = _seconds(lambda: made.extend(compile_metadata(metadata_input(one)) for one in papers))
+    spent["tag"] = _seconds(
+        lambda: [
+            derive_tags(tag_input(one.title, one.abstract, one.categories, NO_SOURCE), vocabulary) for one in papers
+        ]
+    )
+    artifacts = [one.artifact for one in made]
+    spent["pack and store"] = _seconds(
+        lambda: [store.store(artifacts[start : start + BATCH]) for start in range(0, len(artifacts), BATCH)]
+    )
+    return {name: seconds / len(papers) for name, seconds in spent.items()}
 
 
-def _count(url: str) -> int:
-    with psycopg.connect(libpq_address(url)) as connection:
-        row = connection.execute("SELECT count(*) FROM package").fetchone()
-        assert row is not None
-        return int(row[0])
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
 
 
-def _copy_rate(url: str) -> float:
-    """COPY of the rows of the three main tables, read beforehand, into tables without indexes or constraints."""
-    tables = ("paper", "package", "package_version")
-    with psycopg.connect(libpq_address(url)) as connection:
-        rows = {}
-        for name in tables:
-            connection.execute(f"CREATE TABLE bare_{name} AS SELECT * FROM {name} WITH NO DATA".encode())
-            with connection.cursor().copy(f"COPY {name} TO STDOUT".encode()) as copy:
-                rows[name] = [bytes(piece) for piece in copy]
-        started = time.perf_counter()
-        for name in tables:
-            with connection.cursor().copy(f"COPY bare_{name} FROM STDIN".encode()) as copy:
-                for piece in rows[name]:
-                    copy.write(piece)
-        connection.commit()
-        return len(rows["package"]) / (time.perf_counter() - started)
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The local OAI server: its address and its process."""
+
+    url: str
+    process: int
 
 
 @contextmanager
-def _serving(papers: list[HarvestedPaper]) -> Iterator[str]:
-    """The address of a server process that sends the pages of both sets."""
+def _serving(papers: list[HarvestedPaper]) -> Iterator[Sender]:
+    """A server process that sends the pages of both sets."""
     here, there = _CONTEXT.Pipe()
     process = _CONTEXT.Process(target=_serve, args=(papers, there), daemon=True)
     process.start()
     try:
-        yield here.recv()
+        url = here.recv()
+        yield Sender(url, process.pid or 0)
     finally:
         process.terminate()
         process.join()

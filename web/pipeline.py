@@ -70,10 +70,10 @@ class Pipeline:
         return tally
 
     def _count_words(self, created: int) -> None:
-        """Let search know which words are common, each time the papers of this pipeline have doubled."""
+        """Let search know which words are common, each time this pipeline's papers are four times as many."""
         self._created += created
         if self._created >= self._count_words_at:
-            self._count_words_at = 2 * self._created
+            self._count_words_at = 4 * self._created
             with transaction(self._engine) as session:
                 count_words(session)
 

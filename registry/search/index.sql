@@ -68,7 +68,12 @@ WITH listed AS (
    GROUP BY word
 )
 INSERT INTO search_word (word, packages, variants)
-SELECT word, packages, CASE WHEN length(word) >= 4 THEN search_variants(word) ELSE ARRAY[word] END
+SELECT word, packages,
+       -- As search_variants, whose call for each word takes several times as long.
+       CASE WHEN length(word) >= 4
+            THEN (SELECT array_agg(DISTINCT left(word, n - 1) || substr(word, n + 1))
+                    FROM generate_series(1, length(word)) n) || word
+            ELSE ARRAY[word] END
   FROM fresh
  ORDER BY word
     ON CONFLICT (word) DO NOTHING

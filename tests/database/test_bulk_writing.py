@@ -183,3 +183,12 @@ def test_new_packages_are_scored_as_all_their_events_say(engine: Engine, tmp_pat
     assert scores["arxiv:2301.00010"] > scores["arxiv:2301.00011"] == scores["arxiv:2301.00012"] == 4000
     assert scores["arxiv:2301.00003"] == 0
     assert history == {id_: milli for id_, milli in scores.items() if milli}
+
+
+def test_the_lexicon_holds_each_word_with_the_variants_that_a_search_looks_for(engine: Engine, tmp_path: Path) -> None:
+    """The statement that takes words in writes the variants out, for speed; they must be the function's."""
+    Pipeline(engine, BundleStore(tmp_path)).take_in(papers())
+    odd = text("SELECT word FROM search_word WHERE length(word) >= 4 AND variants <> search_variants(word)")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM search_word WHERE length(word) >= 4")).scalar_one() > 20
+        assert connection.execute(odd).all() == []
