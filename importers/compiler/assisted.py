@@ -36,7 +36,7 @@ def compile_assisted(
     pictures: Pictures = Pictures.NONE,
     answers: Answers | None = None,
 ) -> tuple[FullCompilation, str | None]:
-    """The compilation and the answer it took, None where the model gave none.
+    """The compilation and the answer it took, None where the model gave none of which anything was taken.
 
     An answer that ``answers`` keeps for the same question is taken and the model is not asked; a new one is kept there.
     Raises InvalidArtifact as `compile_bounded` does; never for the model.
@@ -50,6 +50,16 @@ def compile_assisted(
         if answer.text is None:
             return replace(plain, notes=(*plain.notes, answer.reason)), None
         text = answer.text
-        if answers:
-            answers.keep(plain.artifact.digest, endpoint.model, text)
-    return compile_bounded(paper, eprint, limits=limits, pictures=pictures, answer=text), text
+    compiled = compile_bounded(paper, eprint, limits=limits, pictures=pictures, answer=text)
+    if _layers(compiled) == _layers(plain):
+        # Nothing was taken: the bytes are those without a model, and the answer is not worth keeping.
+        said = [note for note in compiled.notes if note not in plain.notes]
+        return replace(plain, notes=(*plain.notes, *said)), None
+    if answers:
+        answers.keep(plain.artifact.digest, endpoint.model, text)
+    return compiled, text
+
+
+def _layers(compiled: FullCompilation) -> dict[str, bytes]:
+    """All but the front page, which tells what happened."""
+    return {path: content for path, content in compiled.artifact.files.items() if path != "PAPER.md"}

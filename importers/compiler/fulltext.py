@@ -36,7 +36,7 @@ from importers.compiler.related_work import Link, find_links, write_related_work
 from importers.compiler.self_check import Doubts, SourceWitness, doubts_of, quiet_guillemets, witness_of
 from importers.compiler.solution import limits_of, write_solution
 from importers.compiler.stated_keywords import stated_keywords
-from importers.compiler.suggestions import apply_answer
+from importers.compiler.suggestions import apply_answer, bind_runs, mark
 from importers.latex.reader import read
 from importers.latex.source import SourceTree
 from registry.ara.artifact import Artifact
@@ -214,7 +214,11 @@ def _write_all(
     claims = list(suggested.claims)
     draft.notes.extend(suggested.notes)
     experiments = find_experiments(reading, claims)
-    proofs = prove(reading, claims, experiments)
+    proofs, bound = bind_runs(suggested, prove(reading, claims, experiments), experiments)
+    if suggested.bindings:
+        offered = len(suggested.bindings)
+        draft.notes.append(f"the model offered {offered} bindings to experiments, {len(bound)} were taken")
+        claims = [mark(claim) if claim.id in bound else claim for claim in claims]
     claims = [replace(claim, status="supported") if proofs.get(claim.id) else claim for claim in claims]
     printed = write_proofs(ledger, claims)
     addresses = code_addresses(reading)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -12,7 +14,7 @@ from werkzeug import Request, Response
 from importers.arxiv_source import Eprint, EprintKind
 from importers.compiler.assisted import compile_assisted
 from importers.compiler.fulltext import FullCompilation, compile_source
-from importers.compiler.model_client import ModelAnswer, ModelEndpoint, ask_model
+from importers.compiler.model_client import ModelAnswer, ModelEndpoint, ask_model, question
 from importers.latex.source import SourceTree
 from registry.model_answers import AnswerFolder
 
@@ -69,6 +71,11 @@ def test_a_good_answer_is_taken_and_tagged(httpserver: HTTPServer):
         "",
         "x" * 900,
         "«Pruned trees reduce memory»",
+        "Pruned trees increase memory compared to full trees.",
+        "Pruned trees do not reduce memory compared to full trees.",
+        "Pruned trees reduce memory by 42.5% compared to full trees.",
+        "Pruned trees reduce memory compared to [full trees](https://example.org).",
+        "Pruned trees reduce memory compared to full trees and hydrogen.",
     ],
 )
 def test_what_the_source_does_not_bear_out_is_not_taken(statement: str):
@@ -84,6 +91,98 @@ def test_what_the_source_does_not_bear_out_is_not_taken(statement: str):
 )
 def test_nonsense_leaves_the_deterministic_claims(answer: str):
     assert with_answer(answer).claims == with_answer(None).claims
+
+
+BOUND = SourceTree(
+    {
+        "main.tex": (
+            b"\\documentclass{article}\\title{T}\\begin{document}\\begin{abstract}We show that pruned trees reduce "
+            b"memory by 42.5\\% compared to full trees.\\end{abstract}\\section{Experiments}We train on two machines. "
+            b"We train pruned trees and full trees in memory. We measure them with the usual tools. "
+            b"\\section{Simulation}We grow pruned trees in a garden. We grow them twice. We use all of them here. "
+            b"\\section{Discussion}Table~\\ref{t} has memory of pruned trees on each machine. "
+            b"Figure~\\ref{f} has weather of the day.\\begin{table}\\caption{Machines.}\\label{t}\\begin{tabular}{ll}"
+            b"a & b\\\\ c & d\\end{tabular}\\end{table}"
+            b"\\begin{figure}\\caption{Weather.}\\label{f}\\includegraphics{x}\\end{figure}\\end{document}"
+        )
+    }
+)
+SAYS = "Table~\\ref{t} has memory of pruned trees on each machine."
+
+
+def bound_by(*bindings: dict[str, str]) -> tuple[str, str]:
+    answer = json.dumps({"bindings": list(bindings)})
+    found = compile_source(None, BOUND, answer=answer)
+    return found.artifact.files["logic/claims.md"].decode(), "; ".join(found.notes)
+
+
+def test_a_binding_is_taken_where_a_quoted_sentence_speaks_of_the_claim_and_refers_to_the_exhibit():
+    before, _ = bound_by()
+    after, notes = bound_by({"claim": "C01", "to": "Table 1", "quote": SAYS})
+    assert "table1.md" not in before.partition("Evidence basis")[2].partition("\n- **")[0]
+    assert "table1.md" in after.partition("Evidence basis")[2].partition("\n- **")[0]
+    assert "ai-suggested" in after
+    assert "1 of 1 bindings to exhibits taken" in notes
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        {"claim": "C01", "to": "Table 1", "quote": "Table 1 shows memory of pruned trees."},
+        {"claim": "C01", "to": "Figure 1", "quote": SAYS},
+        {"claim": "C01", "to": "Figure 1", "quote": "Figure~\\ref{f} has weather of the day."},
+        {"claim": "C09", "to": "Table 1", "quote": SAYS},
+        {"claim": "C01", "to": "Table 7", "quote": SAYS},
+        {"claim": "C01", "to": "E77", "quote": SAYS},
+        {"claim": "C01", "to": "E01", "quote": "We grow pruned trees in a garden."},
+    ],
+)
+def test_a_binding_that_no_sentence_bears_out_is_not_taken(binding: dict[str, str]):
+    assert bound_by(binding)[0] == bound_by()[0]
+
+
+def test_a_binding_to_an_experiment_is_taken_where_its_section_tells_it():
+    after, notes = bound_by(
+        {"claim": "C01", "to": "E02", "quote": "We grow pruned trees in a garden."},
+    )
+    assert "E02" in after.partition("**Proof**")[2].partition("\n")[0]
+    assert "1 bindings to experiments, 1 were taken" in notes
+
+
+def test_the_model_is_given_exhibits_experiments_and_passages():
+    asked = question(compile_source(None, BOUND))
+    assert asked["exhibits"] == ["Figure 1: Weather", "Table 1: Machines"]
+    assert [str(one)[:3] for one in asked["experiments"]] == ["E01", "E02"]  # type: ignore[attr-defined]
+    assert SAYS in asked["passages"]  # type: ignore[operator]
+
+
+def test_an_answer_that_drips_or_never_ends_costs_its_time_and_no_memory(httpserver: HTTPServer):
+    def drip(_: Request) -> Response:
+        def body() -> Iterator[bytes]:
+            for _ in range(40):
+                yield b" "
+                time.sleep(0.1)
+
+        return Response(body(), content_type="application/json")
+
+    def flood(_: Request) -> Response:
+        return Response((b"x" * 65536 for _ in range(1000)), content_type="application/json")
+
+    httpserver.expect_oneshot_request("/v1/chat/completions").respond_with_handler(flood)
+    assert "too long" in asked(httpserver).reason
+    httpserver.expect_oneshot_request("/v1/chat/completions").respond_with_handler(drip)
+    before = time.monotonic()
+    assert "too long" in asked(httpserver, seconds=0.4).reason
+    assert time.monotonic() - before < 3
+
+
+def test_an_answer_of_which_nothing_is_taken_is_not_kept(httpserver: HTTPServer, tmp_path: Path):
+    httpserver.expect_request("/v1/chat/completions").respond_with_json(completion("I cannot help with that."))
+    model = ModelEndpoint(httpserver.url_for("/v1"), "m")
+    for _ in range(2):
+        compile_assisted(None, Eprint(EprintKind.TREE, SOURCE), model, answers=AnswerFolder(tmp_path / "answers"))
+    assert len(httpserver.log) == 2
+    assert not (tmp_path / "answers").exists()
 
 
 @pytest.mark.parametrize("status", [400, 401, 429, 500])
