@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from ranking.run import components_of, read_all
-from ranking.score import score
-from ranking.signals import signals_of
-from registry.event_log import packages_with_reports, read_events, read_tiers
+from ranking.sets import influence_after, score_all
+from registry.score_sets import read_scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +21,10 @@ class PastScores:
 
 
 def scores_on(session: Session, day: date) -> PastScores:
-    """Every package's score at the end of a day (of today: now)."""
-    found = PastScores(read_all(session, day).totals, {}, {})
-    tiers = read_tiers(session, until=day)
-    for id_, events in read_events(session, packages_with_reports(session), until=day).items():
-        kept = components_of(score(signals_of(events, day, tiers)))
-        found.support[id_], found.contested[id_] = kept.support, kept.contested
-    return found
+    """Every package's score at the end of a day (of today: now).
+
+    In a transaction of its own, since a full recompute makes temporary tables, which a reader's session may not.
+    """
+    with Session(session.get_bind().engine) as own:
+        score_all(own, day, influence_after(own, day - timedelta(days=1)))
+        return PastScores(*read_scored(own))

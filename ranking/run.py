@@ -5,24 +5,25 @@ The incremental update and the full run read the same events through the same fu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from ranking.influence import flows, node
 from ranking.score import Score, score, untested_milli
+from ranking.sets import NO_INFLUENCE as NO_INFLUENCE
+from ranking.sets import components_of as components_of
+from ranking.sets import influence_after, score_all
 from ranking.signals import signals_of
+from ranking.windows import WINDOW_DAYS, begins
 from registry.attention import (
-    Components,
     last_closed_day,
-    packages_with_components,
     read_all_influence,
     read_influence,
-    read_scores,
     replace_influence,
     write_components,
+    write_history,
     write_scores,
 )
 from registry.event_log import (
@@ -31,22 +32,29 @@ from registry.event_log import (
     packages_since,
     read_events,
     read_tiers,
-    stream_by_package,
     utc_today,
 )
-from registry.events import Dependency, Event, Reported, VersionPublished
+from registry.events import Reported, VersionPublished
 from registry.packages import read_current
+from registry.score_sets import (
+    changing_history,
+    differing_components,
+    differing_history,
+    differing_scores,
+    write_scored,
+)
 
-NO_INFLUENCE = (0, 0)
+_IN_FLIGHT = 100_000  # events that may have got their number before others were read, and be committed after
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A package whose stored score is not what its events give, in thousandths."""
+    """A package of which something stored is not what its events give, in thousandths; ``what`` if not its score."""
 
     package: str
     stored_milli: int
     computed_milli: int
+    what: str = "score"
 
 
 def rescore(session: Session, package_ids: Sequence[str]) -> None:
@@ -55,19 +63,6 @@ def rescore(session: Session, package_ids: Sequence[str]) -> None:
     scores = score_today(session, package_ids, today)
     write_scores(session, {id_: one.total_milli for id_, one in scores.items()}, today)
     write_components(session, {id_: components_of(one) for id_, one in scores.items()})
-
-
-def components_of(found: Score) -> Components:
-    """The components of a score as the registry keeps them for the orders of the feed."""
-    inputs = {one.name: one.inputs for one in found.components}
-    support, refutation = inputs["reproductions"]["units"], inputs["refutations"]["units"]
-    return Components(
-        **{one.name: one.contribution_milli for one in found.components},
-        support=support,
-        refutation=refutation,
-        contested=min(support, refutation),
-        readers=inputs["use_by_people"]["clients"] + inputs["use_by_agents"]["clients"],
-    )
 
 
 def first_scores(session: Session, published: Mapping[str, VersionPublished]) -> dict[str, int]:
@@ -84,7 +79,7 @@ def score_today(session: Session, package_ids: Sequence[str], today: date) -> di
     """The scores of packages as of now, with the influence of the last close."""
     events = read_events(session, package_ids)
     reported = any(isinstance(event.body, Reported) for found in events.values() for event in found)
-    tiers = read_tiers(session) if reported else {}
+    tiers = read_tiers(session, until=today) if reported else {}
     influence = read_influence(session, package_ids)
     return {
         id_: score(signals_of(found, today, tiers, influence=influence.get(id_, NO_INFLUENCE)))
@@ -102,86 +97,115 @@ def rescore_reported_by(session: Session, identity: str) -> None:
 def recompute(session: Session, *, day: date | None = None) -> int:
     """Close the day before ``day`` (today), recompute every score from all events and store what differs.
 
-    Returns how many scores changed. What happened meanwhile is scored once more, so that no newer score is lost.
+    If the history is wrong on a day on which a window begins, that of all days back to the longest window's is put
+    right. Returns how many scores changed. What happened meanwhile is scored once more, so that no newer score is lost.
     """
     today = day or utc_today()
     begun = last_event_id(session)
-    every = read_all(session, today)
-    replace_influence(session, every.influence, today - timedelta(days=1))
-    changed = write_scores(session, every.totals, today)
-    # Components of packages that have more than claims fade with the day, whether or not anything new happened.
-    rescore(session, sorted({*packages_since(session, begun), *packages_with_components(session), *every.influence}))
-    return changed
+    influence = influence_after(session, today - timedelta(days=1))
+    replace_influence(session, influence, today - timedelta(days=1))
+    score_all(session, today, influence)
+    changed = write_scored(session, today)
+    changing = changing_history(session)
+    beginnings = _days_of_windows(today)
+    if any(_put_history_right(session, then, changing) for then in beginnings):
+        for then in _days(beginnings[0], today - timedelta(days=1)):
+            _put_history_right(session, then, changing)
+    rescore(session, _overtaken(session, begun, changed))
+    return len(changed)
 
 
 def close_if_due(session: Session) -> bool:
-    """Close yesterday and recompute, if that was not done yet; returns whether it was due."""
-    due = last_closed_day(session) != utc_today() - timedelta(days=1)
-    if due:
-        recompute(session)
-    return due
+    """Close every day that ended since the last close; returns whether there was one.
+
+    Only what may differ from day to day is scored: packages that were used, tested, depend or are depended upon.
+    """
+    today, closed = utc_today(), last_closed_day(session)
+    yesterday = today - timedelta(days=1)
+    if closed == yesterday:
+        return False
+    if closed is None:
+        recompute(session, day=today)
+        return True
+    begun = last_event_id(session)
+    for day in _days(closed + timedelta(days=1), yesterday):
+        score_all(session, day, read_all_influence(session), wanted=())
+        _note_history(session, day)
+        replace_influence(session, influence_after(session, day), day)
+    influence = read_all_influence(session)
+    score_all(session, today, influence, wanted=tuple(influence))
+    rescore(session, _overtaken(session, begun, write_scored(session, today)))
+    return True
 
 
-def verify(session: Session) -> list[Difference]:
-    """Every package whose stored score differs from what all events give; both are left as they are.
+def _overtaken(session: Session, begun: int, changed: Iterable[str]) -> list[str]:
+    """Packages with events that came while scores were computed, or may have: they are scored once more."""
+    recent = set(packages_since(session, begun - _IN_FLIGHT))
+    return sorted({*packages_since(session, begun), *(id_ for id_ in changed if id_ in recent)})
+
+
+def _days_of_windows(today: date) -> list[date]:
+    begin = [begins(window, today) for window in WINDOW_DAYS]
+    return sorted(day for day in begin if day is not None)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for after in range((last - first).days + 1):
+        yield first + timedelta(days=after)
+
+
+def _put_history_right(session: Session, day: date, changing: Sequence[str]) -> int:
+    """Note what these packages, and all that change by the day, had at the end of ``day``; how many differed."""
+    influence = influence_after(session, day - timedelta(days=1))
+    score_all(session, day, influence, wanted=(*changing, *influence))
+    return _note_history(session, day)
+
+
+def _note_history(session: Session, day: date) -> int:
+    differing = {id_: computed for id_, _, computed in differing_history(session, day)}
+    write_history(session, differing, day)
+    return len(differing)
+
+
+def verify(session: Session, *, days: int = 0) -> list[Difference]:
+    """What differs from what all events give: influence, scores and history; all are left as they are.
 
     A score is right if it is today's, or that of the day the last close opened: use fades at midnight, and the close
-    that follows brings every score up to date. Influence is recomputed too, as package ``influence`` if it differs.
+    that follows brings every score up to date. History is compared at the end of each day on which a window begins, so
+    that gains are checked with it, and of each of the last ``days``.
     """
-    today = utc_today()
-    closed = last_closed_day(session)
+    today, closed = utc_today(), last_closed_day(session)
     given = read_all_influence(session)
-    if closed is not None and read_all(session, closed + timedelta(days=1)).influence != given:
-        return [Difference("influence", 0, 0)]
-    days = {today} if closed is None else {today, closed + timedelta(days=1)}
-    allowed = [read_all(session, day, influence=given).totals for day in sorted(days, reverse=True)]
+    opened = today if closed is None else min(closed + timedelta(days=1), today)
+    differences = [] if closed is None else _differing_influence(given, influence_after(session, closed))
+    score_all(session, opened, given)
+    changing = changing_history(session)
+    wrong = _differing_scores(session)
+    if wrong and opened != today:
+        score_all(session, today, given)
+        wrong = {named: one for named, one in _differing_scores(session).items() if named in wrong}
+    differences += wrong.values()
+    past = set(_days(opened - timedelta(days=days), opened - timedelta(days=1)))
+    for day in sorted(past | (set() if closed is None else set(_days_of_windows(opened)))):
+        influence = influence_after(session, day - timedelta(days=1))
+        score_all(session, day, influence, wanted=(*changing, *influence))
+        found = differing_history(session, day)
+        differences += [Difference(id_, stored, computed, f"at the end of {day}") for id_, stored, computed in found]
+    return differences
+
+
+def _differing_scores(session: Session) -> dict[tuple[str, str], Difference]:
+    found = [Difference(*one) for one in differing_scores(session)]
+    found += [Difference(*one, "components") for one in differing_components(session)]
+    return {(one.package, one.what): one for one in found}
+
+
+def _differing_influence(
+    given: Mapping[str, tuple[int, int]], found: Mapping[str, tuple[int, int]]
+) -> list[Difference]:
+    """Packages to which something else flows than the last close noted; the two flows are named together."""
+    changed = sorted(id_ for id_ in given.keys() | found.keys() if given.get(id_) != found.get(id_))
     return [
-        Difference(id_, stored, allowed[0].get(id_, 0))
-        for id_, stored in read_scores(session.connection())
-        if all(stored != totals.get(id_, 0) for totals in allowed)
+        Difference(id_, sum(given.get(id_, NO_INFLUENCE)), sum(found.get(id_, NO_INFLUENCE)), "influence")
+        for id_ in changed
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class AllScores:
-    """All packages on one day: totals in thousandths, and the influence that entered them."""
-
-    totals: dict[str, int]
-    influence: dict[str, tuple[int, int]]
-
-
-def read_all(session: Session, day: date, *, influence: Mapping[str, tuple[int, int]] | None = None) -> AllScores:
-    """All packages on ``day``, from all events, with this influence, or that of the close of the day before."""
-    tiers = read_tiers(session, until=day)
-    totals: dict[str, int] = {}
-    linked: set[str] = set()
-    for id_, events in stream_by_package(session.connection()):
-        totals[id_] = _total(events, day, tiers)
-        depends = {one.package for event in events for one in _depends(event)}
-        if depends:
-            linked |= {id_, *depends}
-    flowing = _influence(session, sorted(linked), day - timedelta(days=1)) if influence is None else dict(influence)
-    for id_, events in read_events(session, sorted(flowing), until=day).items():
-        totals[id_] = score(signals_of(events, day, tiers, influence=flowing[id_])).total_milli
-    return AllScores(totals, flowing)
-
-
-def _total(events: Sequence[Event], day: date, tiers: Mapping[str, str]) -> int:
-    """The total without influence. Most packages have one version and nothing else, which takes the short way."""
-    body = events[0].body
-    if len(events) == 1 and isinstance(body, VersionPublished):
-        return untested_milli(body.claims) if events[0].day <= day else 0
-    return score(signals_of(events, day, tiers)).total_milli
-
-
-def _depends(event: Event) -> tuple[Dependency, ...]:
-    return event.body.depends if isinstance(event.body, VersionPublished) else ()
-
-
-def _influence(session: Session, package_ids: Sequence[str], day: date) -> dict[str, tuple[int, int]]:
-    """What flows to each package from the close of ``day``; the ids are all that depend or are depended upon."""
-    tiers = read_tiers(session, until=day)
-    events = read_events(session, package_ids, until=day)
-    nodes = {id_: node(found, day, tiers) for id_, found in events.items()}
-    reached = flows(nodes, day)
-    return {id_: (flow.known, flow.unverified) for id_, flow in reached.items() if flow.known or flow.unverified}

@@ -5,7 +5,7 @@ What the numbers are is `ranking`'s work.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -13,7 +13,6 @@ from itertools import islice
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Connection,
     Date,
     Table,
     TableValuedAlias,
@@ -100,6 +99,12 @@ class Components:
     readers: int = 0
 
     @property
+    def total_milli(self) -> int:
+        """The score: what the components add up to."""
+        earned = self.claims + self.reproductions + self.use_by_people + self.use_by_agents + self.influence
+        return earned + self.refutations
+
+    @property
     def are_claims_alone(self) -> bool:
         """Whether nothing but claims enters: such packages have no row, their score says all."""
         return not any(getattr(self, name) for name in self.__slots__ if name != "claims")
@@ -115,18 +120,6 @@ def write_components(session: Session, components: Mapping[str, Components]) -> 
         written = insert(_COMPONENT)
         replaced = {name: written.excluded[name] for name in rows[0] if name != "package_id"}
         session.execute(written.on_conflict_do_update(index_elements=[_COMPONENT.c.package_id], set_=replaced), rows)
-
-
-def packages_with_components(session: Session) -> list[str]:
-    """Ids of the packages whose score is made of more than claims."""
-    return list(session.execute(select(_COMPONENT.c.package_id).order_by(_COMPONENT.c.package_id)).scalars())
-
-
-def read_scores(connection: Connection) -> Iterator[tuple[str, int]]:
-    """The current score of every package, in thousandths."""
-    statement = select(_PACKAGE.c.id, _PACKAGE.c.attention_milli).order_by(_PACKAGE.c.id)
-    for row in connection.execute(statement.execution_options(yield_per=_AT_ONCE)):
-        yield row.id, row.attention_milli
 
 
 def read_history(session: Session, package_id: str) -> list[tuple[date, int]]:

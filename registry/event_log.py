@@ -5,11 +5,11 @@ What an event means is `registry.events`; what a score makes of them is `ranking
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, func, literal_column, select
+from sqlalchemy import ColumnElement, Table, func, literal_column, select
 from sqlmodel import Session
 
 from registry.arrays import text_array
@@ -19,7 +19,6 @@ from registry.tables import EventRow
 
 _EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]
 _COLUMNS = (_EVENT.c.id, _EVENT.c.day, _EVENT.c.package_id, _EVENT.c.kind, _EVENT.c.body)
-_FETCHED_AT_ONCE = 20_000
 _WRITERS_SINCE = (
     "(SELECT coalesce(min(xact_start) - interval '1 second', 'infinity') FROM pg_stat_activity"
     " WHERE datname = current_database() AND backend_xid IS NOT NULL)"
@@ -50,11 +49,15 @@ def append(
     copy_rows(session, _EVENT, rows)
 
 
-def read_events(session: Session, package_ids: Sequence[str], *, until: date | None = None) -> dict[str, list[Event]]:
+def read_events(
+    session: Session, package_ids: Sequence[str], *, until: date | None = None, without_use: bool = False
+) -> dict[str, list[Event]]:
     """The events of each of these packages in order, up to and including a day; packages without any are left out."""
     statement = select(*_COLUMNS).where(_EVENT.c.package_id == func.any(text_array(package_ids))).order_by(_EVENT.c.id)
     if until is not None:
         statement = statement.where(_EVENT.c.day <= until)
+    if without_use:
+        statement = statement.where(_EVENT.c.kind != "use")
     found: dict[str, list[Event]] = {}
     for row in session.execute(statement):
         event = _event(row)
@@ -88,12 +91,6 @@ def packages_reported_by(session: Session, identity: str) -> list[str]:
     return sorted(set(session.execute(statement).scalars()))
 
 
-def packages_with_reports(session: Session) -> list[str]:
-    """Ids of the packages that anybody ever reported on."""
-    statement = select(_EVENT.c.package_id).where(_EVENT.c.actor.is_not(None), _EVENT.c.package_id.is_not(None))
-    return sorted(set(session.execute(statement).scalars()))
-
-
 def read_log(session: Session, after: int, limit: int) -> list[Event]:
     """The events of all packages and identities behind an id, in order, at most ``limit``.
 
@@ -103,21 +100,6 @@ def read_log(session: Session, after: int, limit: int) -> list[Event]:
     begun: ColumnElement[datetime] = literal_column(_WRITERS_SINCE)
     statement = select(*_COLUMNS).where(_EVENT.c.id > after, _EVENT.c.at < begun).order_by(_EVENT.c.id).limit(limit)
     return [_event(row) for row in session.execute(statement)]
-
-
-def stream_by_package(connection: Connection) -> Iterator[tuple[str, list[Event]]]:
-    """Every package that has events, with all of them in order, without holding them all in memory."""
-    statement = select(*_COLUMNS).where(_EVENT.c.package_id.is_not(None)).order_by(_EVENT.c.package_id, _EVENT.c.id)
-    rows = connection.execute(statement.execution_options(yield_per=_FETCHED_AT_ONCE))
-    current: list[Event] = []
-    for row in rows:
-        event = _event(row)
-        if current and current[0].package != event.package:
-            yield str(current[0].package), current
-            current = []
-        current.append(event)
-    if current:
-        yield str(current[0].package), current
 
 
 def standing_reports(events: Sequence[Event]) -> list[tuple[Event, Reported]]:

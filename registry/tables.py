@@ -541,6 +541,12 @@ class EventRow(Row, table=True):
         Index("ix_event_package_id_id", "package_id", "id"),
         Index("ix_event_report", "package_id", postgresql_where=text("kind = 'report'")),
         Index("ix_event_actor", "actor", "id", postgresql_where=text("actor IS NOT NULL")),
+        Index("ix_event_more", "kind", "package_id", postgresql_where=text("kind <> 'version'")),
+        Index(
+            "ix_event_depends",
+            "package_id",
+            postgresql_where=text("""kind = 'version' AND body NOT LIKE '%"depends":[]%'"""),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
