@@ -117,6 +117,10 @@ _ANAPHORA = re.compile(
     r"|In (?:this|these|both|such)|Each|As (?:such|a result)|To "
     r"(?:achieve|address|this|obtain|overcome|tackle|reduce|improve|enable|ensure))\b"
 )
+_OTHERS_SHOW = re.compile(
+    r"^(?:\w+,\s+)?(?:[Rr]ecent|[Pp]rior|[Pp]revious|[Ee]arlier|[Ee]xisting|[Ss]everal|[Mm]any|[Mm]ost|[Ss]ome|[Oo]ther|[Rr]elated)"
+    r"\s(?:[\w-]+\s){0,2}?(?:works?|studies|papers|research|results|methods|approaches|authors|literature|theory)\b"
+)
 _OTHERS = re.compile(
     r"\b(?:existing|prior|previous|recent|other|many|most|traditional|conventional|current|standard) (?:work"
     r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research|theory|theories|results|solutions|literature)\b",
@@ -399,6 +403,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 2.0 * (_EXAMPLE.match(text) is not None and not _AGAINST.search(text))
     doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
     doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
+    doubts += 5.0 * (_OTHERS_SHOW.match(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)
     return (
         doubts

@@ -66,6 +66,10 @@ _BOUNDS = re.compile(
     r"|address)\w*)\b",
     re.IGNORECASE,
 )
+_OVERCOME = re.compile(
+    r"\b(?:overcom|bypass|circumvent|eliminat|alleviat|mitigat|enhanc|outperform|tackl|resolv|solv|unlike|without)\w*",
+    re.IGNORECASE,
+)
 _SOCIAL = re.compile(r"\b(?:societal|social|ethic\w*|negative impact|misuse|carbon)\b", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"\b((?:when(?:ever)?|if|as long as|provided"
@@ -115,7 +119,7 @@ def setting(texts: Sequence[str]) -> str:
 def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | None:
     """The limit that speaks most of what the claim speaks of; else a limit of the work as a whole; else none."""
     own = {said.order for said in sentences}
-    limits = [said for said in limits if said.part == "limitations" or _BOUNDS.search(said.text)]
+    limits = [said for said in limits if said.part == "limitations" or _bounds(said.text)]
     wanted = content_words(" ".join(said.text for said in sentences)) - _COMMON
     best: tuple[int, int, Said] | None = None
     for said in limits:
@@ -133,6 +137,11 @@ def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | Non
         return best[2]
     scopes = [one for one in limits if one.order not in own and _states_scope(one) and not _SOCIAL.search(one.text)]
     return max(scopes, key=lambda one: (len(wanted & content_words(one.text)), -one.order), default=None)
+
+
+def _bounds(text: str) -> bool:
+    """Whether a sentence outside the limitations states one, rather than one that was overcome."""
+    return _BOUNDS.search(text) is not None and _OVERCOME.search(text) is None
 
 
 def _states_scope(said: Said) -> bool:

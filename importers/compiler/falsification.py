@@ -115,7 +115,8 @@ def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) 
     kept = _KEEPING.search(text)
     changed = metrics_in([text[: kept.start()]]) if kept else []
     held = metrics_in([text[kept.start() :]]) if kept else []
-    if kept and changed and held and _RISES.search(text[: kept.start()] + " " + changed[0]):
+    moves = kept and any(pattern.search(text[: kept.start()]) for pattern in (_RISES, _FALLS))
+    if kept and changed and held and moves:
         moved = f"{changed[0]} does not change as stated"
         return f"Refuted if{where} {moved}{f' against {own[0]}' if own else ''}, or {held[0]} is not kept."
     quantity = " or ".join(metrics)
@@ -131,7 +132,7 @@ def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) 
         return f"Refuted if{where} the comparison with {against} does not {shows}{_measured(quantity, noun)}."
     if _BEATS.search(text) and against:
         return f"Refuted if{where} {quantity or 'the reported measure'} is not better than for {against}."
-    if _EQUAL.search(text) and against and not _RISES.search(text):
+    if _EQUAL.search(text) and against and not (_RISES.search(text) or _FALLS.search(text)):
         return f"Refuted if{where} {quantity or 'the reported measure'} is measurably worse than for {against}."
     scales = _SCALES.search(text)
     if scales:

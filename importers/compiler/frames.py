@@ -76,6 +76,7 @@ _FRAMES = (
         r"|indicates)) that\s+"
     ),
 )
+_ENUMERATED = re.compile(r"\(\$?(?:[ivx]{1,4}|[a-e])\$?\)\s+")
 _INNER = re.compile(
     r"^(?P<where>(?:On|In|For|At|With|Under|Across|When|Given|Over|Within|Among)\s[^,]{3,80},\s+"
     r"|[A-Z][a-z-]+ing\s[^,]{3,80},\s+)(?P<told>(?:we"
@@ -103,6 +104,9 @@ def strip_frames(text: str, changes: list[Change]) -> str:
                 text = text[match.end() :]
         if text == before:
             break
+    if len(_ENUMERATED.findall(text)) > 1:
+        changes.extend(Change("frame", mark.strip(), "") for mark in _ENUMERATED.findall(text))
+        text = _ENUMERATED.sub("", text)
     if changes and changes[-1].before.lower().startswith("our ") and text[:3] == "it ":
         text = f"The proposed method {text[3:]}"
     match = _WE.match(text)

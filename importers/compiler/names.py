@@ -159,7 +159,8 @@ def _noun_phrase(text: str) -> str:
 
 
 _ARTICLE = re.compile(
-    r"\b(?:(?P<article>[Tt]he|[Aa]n?|[Oo]ur|[Tt]his|[Ii]ts)\s+)?(?P<adjectives>(?:[a-zA-Z]+-[a-z]+"
+    r"\b(?:(?:[Tt]he|[Aa]n?|[Oo]ur)\s+(?P<any>(?!of\b|in\b)[a-z][\w-]*\s+)?|(?:[Tt]his"
+    r"|[Ii]ts)\s+)?(?P<adjectives>(?:[a-zA-Z]+-[a-z]+"
     r"|[Pp]roposed|[Vv]anilla|[Oo]riginal|[Ss]tandard|[Ff]ull|[Bb]asic|[Pp]lain|[Ss]parse|[Ee]xtended"
     r"|[Ii]mproved|[Tt]rained|(?<![\s\S])[A-Za-z]+ed|(?<![\s\S])(?!(?:If|When|While|With|In|On|For|By|And|But"
     r"|As|At|Since|Because|Both|Only|Even"
@@ -180,11 +181,27 @@ _NOUN_AFTER = re.compile(
 def without_names(text: str, names: tuple[OwnName, ...], changes: list[Change]) -> str:
     """The paper's own names by what it says they are; two names that would read alike stay as they are."""
     said = [own for own in names if _finder(own).search(text)]
+    said = [own for own in said if own.description or _acts(own, text)]
     if sum(not own.description for own in said) > 1:
         said = [own for own in said if own.description]
     for own in said:
         text = _renamed(text, own, changes)
     return text
+
+
+_ACTS = re.compile(
+    r"\s+(?:[a-z]+(?:s|ed|ly)|is|are|was|were|can|could|has|have|had|will|does|may|with|without|and|or|on|in|to"
+    r"|for|by|over|than|at|as"
+    r"|still|also|even|itself|from|under|across|when|while|which|that|but|using|versus)\b|\s*(?:[,.;:)—–]|$)|'s|’s"
+)
+
+
+def _acts(own: OwnName, text: str) -> bool:
+    """Whether a name without description stands by itself everywhere: "X wins", but not "the X gradient"."""
+    return all(
+        match["owner"] or _ACTS.match(text, match.end()) or _NOUN_AFTER.match(text, match.end())
+        for match in _finder(own).finditer(text)
+    )
 
 
 def _finder(own: OwnName) -> re.Pattern[str]:
@@ -197,7 +214,7 @@ def _renamed(text: str, own: OwnName, changes: list[Change]) -> str:
     while match := _finder(own).search(text, at):
         before = _ARTICLE.search(text[: match.start()])
         start = before.start() if before else match.start()
-        adjectives = (before["adjectives"] or "").lower() if before else ""
+        adjectives = f"{before['any'] or ''}{before['adjectives'] or ''}".lower() if before else ""
         noun = own.description if first and own.description else own.head if own.description else "proposed method"
         if "proposed" in adjectives and not own.description:
             adjectives = ""

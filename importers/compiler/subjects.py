@@ -212,7 +212,8 @@ def _ours(text: str, changes: list[Change]) -> str:
     def spoken(match: re.Match[str]) -> str:
         method = match["proposed"] or re.match(rf"(?:[\w-]+\s)?{_METHODS}\b", match["next"])
         the = "The" if match["our"] == "Our" else "the"
-        after = f"{the} {'proposed ' if method else ''}{match['next']}"
+        named = not method and match["next"][:1].isupper() and match["our"] == "our"
+        after = match["next"] if named else f"{the} {'proposed ' if method else ''}{match['next']}"
         changes.append(Change("ours", match[0], after))
         return after
 

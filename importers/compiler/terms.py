@@ -174,6 +174,7 @@ def baselines_in(texts: Iterable[str]) -> list[str]:
         and not phrase[0].isdigit()
         and "$" not in phrase
         and not _NO_BASELINE.match(phrase)
+        and not any(phrase != other and other.lower().startswith(phrase.lower()) for other in found)
     ]
 
 
