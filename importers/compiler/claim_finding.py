@@ -213,6 +213,7 @@ _PLACE = {
     Part.LIMITATIONS: -1.5,
     Part.OTHER: -9.0,
 }
+LONGEST = 1_500  # characters of a sentence; what is longer is no sentence, and patterns would take long over it
 _THRESHOLD = 4.0
 _RESERVE = 2.7  # where a paper has few claims, sentences above this fill up to ``_FEW``
 _FEW = 5
@@ -321,7 +322,7 @@ def _standing(cluster: list[Candidate]) -> tuple[int, float, int]:
 
 def _contribution(reading: PaperReading) -> list[FoundClaim]:
     """Where nothing is stated as a result: what the abstract says the paper does, else its last sentence."""
-    abstract = [said for said in reading.of(Part.ABSTRACT) if said.text.count(" ") >= 5]
+    abstract = [said for said in reading.of(Part.ABSTRACT) if said.text.count(" ") >= 5 and len(said.text) <= LONGEST]
     stated = [said for said in abstract if _BEGINS.search(said.text)] or abstract[-1:]
     return [FoundClaim((said,), 1.0) for said in stated[:2]]
 
@@ -345,7 +346,7 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     if is_chinese(text):
         return _weigh_chinese(said)
     count = text.count(" ") + 1
-    if not 7 <= count <= 90 or text.endswith(("?", ":")) or "$$" in text:
+    if not 7 <= count <= 90 or len(text) > LONGEST or text.endswith(("?", ":")) or "$$" in text:
         return None
     present = said.words
     results = len(present & _RESULT_WORDS)

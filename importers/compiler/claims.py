@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from importers.compiler.binding import CellIndex, Support, support_of
 from importers.compiler.changes import Change
-from importers.compiler.claim_finding import MAX_CLAIMS, FoundClaim, is_clause
+from importers.compiler.claim_finding import LONGEST, MAX_CLAIMS, FoundClaim, is_clause
 from importers.compiler.generalise import Generalised, generalise, without_pointers
 from importers.compiler.ledger import heading
 from importers.compiler.names import OwnName
@@ -158,7 +158,11 @@ def _clarity(said: Said, general: Generalised) -> float:
 def _before(reading: PaperReading, said: Said) -> list[str]:
     """Up to three sentences before it in its section."""
     near = reading.sentences[max(0, said.order - 3) : said.order]
-    return [other.text for other in near if other.sentence.section == said.sentence.section and other.part is said.part]
+    return [
+        other.text[:LONGEST]
+        for other in near
+        if other.sentence.section == said.sentence.section and other.part is said.part
+    ]
 
 
 def _joined(
@@ -168,6 +172,8 @@ def _joined(
     if said.sentence.first or said.order == 0 or general.open:
         return None
     before = reading.sentences[said.order - 1]
+    if len(before.text) > LONGEST:
+        return None
     if before.sentence.kind != said.sentence.kind or not reading.quotes(before) or before.text.endswith(("?", ":")):
         return None
     first = generalise(before.text, names, _before(reading, before))

@@ -209,3 +209,12 @@ def test_run_in_headings_with_tables_of_their_own_are_experiments_of_their_own()
         "[E02]",
         "[E03]",
     ]
+
+
+def test_a_sentence_without_end_is_no_claim():
+    endless = "about over up to 5\\% and by 3 of FlashAttention " * 2_000
+    found = compiled(
+        f"\\begin{{abstract}}We show that trees win {endless}.\\end{{abstract}}"
+        f"\\section{{Results}}We find that {endless}."
+    )
+    assert found.claims == ()
