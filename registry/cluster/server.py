@@ -175,9 +175,11 @@ class Cluster:
             pause = min(pause * 1.2, 1.0)  # each refusal is a line in the server's log
 
     def _last_words(self) -> str:
-        logs = [self._folders.start_log, *sorted(self._folders.log.glob("postgresql-*.log"))[-1:]]
+        """What it said last, in this start or an earlier life, stands last."""
+        logs = [self._folders.start_log, *self._folders.log.glob("postgresql-*.log")]
         readable = [path for path in logs if path.is_file() and not path.is_symlink()]
-        return "\n".join(path.read_text(encoding="utf-8", errors="replace")[-4000:] for path in readable)
+        readable.sort(key=lambda path: path.stat().st_mtime_ns)
+        return "\n".join(path.read_text(encoding="utf-8", errors="replace")[-4000:] for path in readable[-2:])
 
 
 def attach(data_dir: Path, *, limit_seconds: float = START_LIMIT_SECONDS) -> str | None:

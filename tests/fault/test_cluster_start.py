@@ -143,6 +143,9 @@ def test_servers_last_words_are_passed_on(data_dir: Path) -> None:
     local = data_dir / "postgres" / "data" / "local.conf"
     local.write_text("no_such_setting = 1\n")
     local.chmod(0o644)
+    [before] = (data_dir / "postgres" / "log").glob("postgresql-*.log")
+    before.write_text("LOG:  a word of an earlier life\n" * 20)
+    os.utime(before, (1, 1))
     with pytest.raises(DatabaseUnavailable, match="no_such_setting"):
         Cluster(data_dir).start()
     local.unlink()
