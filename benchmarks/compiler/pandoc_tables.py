@@ -9,6 +9,7 @@ from typing import Any
 
 from importers.latex.macros import MacroTable
 
+_RULES = re.compile(r"\\cmidrule\s*(?:\[[^\]]*\])?\s*(?:\([lr0-9.pt{}]*\))?\s*\{[^{}]*\}")  # pandoc prints some as text
 Grid = list[list[str]]
 
 
@@ -17,7 +18,7 @@ def pandoc_grid(pandoc: str, tabular: str, macros: MacroTable) -> Grid | None:
     try:
         result = subprocess.run(
             [pandoc, "-f", "latex", "-t", "json"],
-            input=f"{_definitions(macros)}\n\n{tabular}",
+            input=f"{_definitions(macros)}\n\n{_RULES.sub('', tabular)}",
             capture_output=True,
             text=True,
             timeout=15,
@@ -33,8 +34,11 @@ def pandoc_grid(pandoc: str, tabular: str, macros: MacroTable) -> Grid | None:
 
 
 def comparable(grid: Grid) -> Grid:
-    """Cells without white space, faces and maths marks, so that two readings can be compared."""
-    return _filled([[_bare(cell) for cell in row] for row in grid])
+    """Cells without white space, faces and maths marks, columns without any cell left out at the right, so that two
+    readings can be compared."""
+    rows = _filled([[_bare(cell) for cell in row] for row in grid])
+    width = max((column + 1 for row in rows for column, cell in enumerate(row) if cell), default=0)
+    return [row[:width] for row in rows]
 
 
 def _definitions(macros: MacroTable) -> str:

@@ -56,11 +56,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table as it was written, before its span is spread."""
+    """One cell of a table as it was written, before its span is spread.
+
+    ``covered``: columns that it covers though their (empty) cells are written as well.
+    """
 
     text: str
     columns: int = 1
     rows: int = 1
+    covered: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ _REFERENCES = frozenset(
     "Autoref appref eqnref algref thmref lemref refeq".split()
 )
 _DISPLAY_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_DINGS = {51: "✓", 52: "✔", 53: "✕", 54: "✖", 55: "✗", 56: "✘", 72: "★", 73: "☆", 108: "●", 109: "❍", 110: "■"}
+_CIRCLED = ((172, 181, 0x2460), (182, 191, 0x2776), (192, 201, 0x2780), (202, 211, 0x278A))  # first, last, character
 _PACKED = re.compile(r"^\\begin\{[a-zA-Z]+\*?\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z]+\*?\}$")
 
 
@@ -192,6 +194,25 @@ def handle_script(reader: Reader, token: Token) -> None:
         reader.pieces.append((text if ordinal else f"^{text}", token[2], token[3]))
 
 
+def handle_ding(reader: Reader, token: Token) -> None:
+    r"""\ding{51}: the mark of pifont, where it is one that tables use."""
+    written = reader.stream.word()
+    number = int(written[:4]) if written[:4].isdecimal() else 0
+    for first, last, start in _CIRCLED:
+        if first <= number <= last:
+            reader.pieces.append((chr(start + number - first), token[2], _end(reader, token)))
+            return
+    if number in _DINGS:
+        reader.pieces.append((_DINGS[number], token[2], _end(reader, token)))
+
+
+def handle_divided(reader: Reader, token: Token) -> None:
+    r"""\diagbox{rows}{columns}: both headings of a divided cell."""
+    reader.stream.optional()
+    first, second = reader.stream.argument(), reader.stream.argument()
+    reader.stream.push([*first, (TEXT, " / ", token[3], token[3]), *second])
+
+
 def handle_xspace(reader: Reader, token: Token) -> None:
     r"""\xspace: a space, unless punctuation or a brace follows."""
     following = reader.stream.peek()
@@ -224,5 +245,7 @@ INLINE_HANDLERS: dict[str, Handler] = {
     "acrfull"), handle_acronym_use),
     "textsuperscript": handle_script,
     "ensuremath": handle_ensuremath,
+    "ding": handle_ding,
+    **dict.fromkeys(("diagbox", "slashbox", "backslashbox"), handle_divided),
     "xspace": handle_xspace,
 }  # fmt: skip

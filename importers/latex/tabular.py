@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, Cell, Table
+from importers.latex.macros import text_of
 from importers.latex.prose import tidy
 from importers.latex.tokens import ALIGN, BEGIN, BRACKET, CLOSE, CS, END, OPEN, PAR, TEXT, Token
 from importers.latex.vocabulary import TABULARS
@@ -24,10 +25,14 @@ MAX_NESTING = 4
 _ROW_ENDS = frozenset({"\\", "tabularnewline", "cr", "\\*", "tablebreak"})
 _RULES = frozenset(
     "hline toprule midrule bottomrule hdashline thickhline Xhline specialrule hlineB Hline "
-    "midline topline bottomline noalign firsthline lasthline tabucline heavyrule".split()
+    "midline topline bottomline noalign firsthline lasthline tabucline heavyrule hhline".split()
 )
-_RULE_ARGUMENTS = {"specialrule": 3, "Xhline": 1, "hlineB": 1, "noalign": 1}
-_PART_RULES = {"cmidrule": 1, "cline": 1, "cdashline": 1, "addlinespace": 0, "cmidrulekern": 0, "morecmidrules": 0}
+_RULE_ARGUMENTS = {"specialrule": 3, "Xhline": 1, "hlineB": 1, "noalign": 1, "hhline": 1}
+_PART_RULES = {
+    "cmidrule": 1, "cline": 1, "cdashline": 1, "addlinespace": 0, "cmidrulekern": 0, "morecmidrules": 0,
+    "cdashlinelr": 1, "cmidrulelr": 1, "Cline": 1, "clineB": 2, "arrayrulecolor": 1, "doublerulesepcolor": 1,
+    "rowstyle": 1, "RowStyle": 1, "SetRow": 1, "dashedmidrule": 0,
+}  # fmt: skip
 _NOTHING = frozenset("startdata enddata centering small footnotesize scriptsize rowfont arraybackslash".split())
 _NEVER_IN_A_TABLE = frozenset("section section* subsection subsection* chapter".split())
 _STARS = frozenset({"tabular*", "tabularx", "tabulary", "xltabular", "NiceTabular*", "NiceTabularX", "ctabular"})
@@ -217,12 +222,15 @@ def _header_rows(rules: list[int], rows: tuple[tuple[str, ...], ...], cells: lis
 
 def _cell(reader: Reader, tokens: list[Token]) -> Cell:
     held = reader.stream.isolate(tokens)
-    columns = rows = 1
+    columns = rows = covered = 1
     try:
         while (token := reader.stream.peek()) is not None:
             if (token[0] == TEXT and token[1].isspace()) or token[0] in (OPEN, CLOSE):
                 reader.stream.raw()
-            elif token[0] == CS and token[1] in ("multicolumn", "SetCell", "Block"):
+            elif token[0] == CS and token[1] in ("SetCell", "Block"):
+                reader.stream.raw()
+                rows, covered = _block(reader, token[1])
+            elif token[0] == CS and token[1] == "multicolumn":
                 reader.stream.raw()
                 columns = max(1, min(MAX_COLUMNS, _integer(reader.stream.word())))
                 reader.stream.argument()
@@ -246,6 +254,8 @@ def _cell(reader: Reader, tokens: list[Token]) -> Cell:
                     reader.stream.star()
                     reader.stream.optional()
                     reader.stream.argument()
+                    while token[1] == "rowcolor" and reader.stream.optional() is not None:
+                        pass
                     if token[1] == "rule":
                         reader.stream.argument()
             else:
@@ -258,7 +268,22 @@ def _cell(reader: Reader, tokens: list[Token]) -> Cell:
     reader.cell_depth += 1
     text = reader.text_of(rest)
     reader.cell_depth -= 1
-    return Cell(text, columns, rows)
+    return Cell(text, columns, rows, covered)
+
+
+def _block(reader: Reader, name: str) -> tuple[int, int]:
+    r"""Rows and columns of \SetCell[r=2,c=3]{..} or \Block{2-3}{..}, whose text comes next."""
+    stream = reader.stream
+    if name == "Block":
+        stream.optional()
+        rows, _, columns = stream.word().partition("-")
+        stream.optional()
+        stream.push(stream.argument())
+        return _integer(rows), max(1, _integer(columns))
+    options = text_of(stream.optional() or [])
+    stream.argument()
+    rows_in, columns_in = re.search(r"r\s*=\s*(\d+)", options), re.search(r"c\s*=\s*(\d+)", options)
+    return _integer(rows_in[1]) if rows_in else 1, _integer(columns_in[1]) if columns_in else 1
 
 
 def _multirow(reader: Reader, name: str) -> int:
@@ -291,15 +316,15 @@ def _spread(cells: list[list[Cell]]) -> tuple[list[tuple[str, ...]], list[tuple[
         for cell in row:
             text, keys = cell_text(cell.text)
             cites.extend((number, key) for key in keys)
-            if abs(cell.rows) > 1 and text:
-                spans.append((number, cell.rows, len(line), cell.columns, text))
+            if (abs(cell.rows) > 1 or cell.covered > 1) and text:
+                spans.append((number, cell.rows, len(line), max(cell.columns, cell.covered), text))
             line.extend([text] * cell.columns)
         texts.append(line[:MAX_COLUMNS])
     width = max(map(len, texts), default=0)
     for line in texts:
         line.extend([""] * (width - len(line)))
     for number, rows, column, columns, text in spans:
-        targets = range(number + 1, number + rows) if rows > 0 else range(number + rows + 1, number)
+        targets = range(number, number + rows) if rows > 0 else range(number + rows + 1, number)
         for target in targets:
             if 0 <= target < len(texts):
                 for place in range(column, min(width, column + columns)):

@@ -104,3 +104,30 @@ def test_a_table_without_an_end_stops_at_the_next_section():
     assert document.exhibits[0].tables[0].rows == (("a", "1"),)
     assert document.sections[0].title == "Next"
     assert "tabular without an end" in document.notes
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (r"\begin{tabular}{cc}a & b \\ \hhline{|-|-|} c & d \end{tabular}", [("a", "b"), ("c", "d")]),
+        (
+            r"\begin{tabular}{cc}a & \ding{51} \\ \cdashlinelr{1-2} c & \ding{55} \end{tabular}",
+            [("a", "✓"), ("c", "✗")],
+        ),
+        (r"\begin{tabular}{cc}\rowcolor[gray]{0.9}[0pt][0pt] a & b \\ c & d \end{tabular}", [("a", "b"), ("c", "d")]),
+        (
+            r"\begin{tabular}{cc}\diagbox{a}{b} & c \\ \arrayrulecolor{red} d & e \end{tabular}",
+            [("a / b", "c"), ("d", "e")],
+        ),
+        (
+            r"\begin{tblr}{ccc}\SetCell[c=2]{c} a & & b \\ \SetCell[r=2]{m} c & d & e \\ & f & g \end{tblr}",
+            [("a", "a", "b"), ("c", "d", "e"), ("c", "f", "g")],
+        ),
+        (
+            r"\begin{NiceTabular}{ccc}\Block{2-2}{a} & & b \\ & & c \\ d & e & f \end{NiceTabular}",
+            [("a", "a", "b"), ("a", "a", "c"), ("d", "e", "f")],
+        ),
+    ],
+)
+def test_rules_take_their_arguments_and_blocks_cover_their_cells(source: str, expected: list[tuple[str, ...]]):
+    assert rows(source) == expected
