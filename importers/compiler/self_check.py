@@ -15,7 +15,7 @@ from importers.latex.source import SourceText, strip_comments
 _QUOTE = re.compile(r"«([^»]*)»")
 _INNERMOST = re.compile(r"«([^«»]*)»")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_PARTED = re.compile(r"\d[\d.,]*(?:(?:\{,\}|\\,)\d[\d.,]*)+")  # 1{,}467.4 and 1\,467.4
+_PARTED = re.compile(r"(?<![\d.,])\d[\d.,]*+(?:(?:\{,\}|\\,)\d[\d.,]*+)++")  # 1{,}467.4 and 1\,467.4
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
 _FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
 _COUNTER = re.compile(

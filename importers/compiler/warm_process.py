@@ -59,6 +59,11 @@ class WarmProcess:
             assert stream is not None
             os.set_blocking(stream.fileno(), False)
 
+    @property
+    def pid(self) -> int:
+        """The interpreter's process."""
+        return self._process.pid
+
     def run(self, request: bytes, seconds: float) -> Outcome:
         """One request. Raises TimeoutError past ``seconds`` and ConnectionError where the interpreter is gone."""
         assert self._process.stdin is not None
@@ -145,6 +150,12 @@ def _borrowed(module: str) -> WarmProcess:
         if _idle:
             return _idle.pop()
     return WarmProcess(module)
+
+
+def idle() -> tuple[WarmProcess, ...]:
+    """The interpreters that wait for work."""
+    with _lock:
+        return tuple(_idle)
 
 
 @atexit.register

@@ -170,3 +170,8 @@ class Document:
     macros: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     macros_table: MacroTable = field(default_factory=MacroTable)
+
+    def note(self, text: str) -> None:
+        """Remember, once, what was given up."""
+        if text not in self.notes:
+            self.notes.append(text)

@@ -14,6 +14,7 @@ from importers.latex.vocabulary import FLOATS
 if TYPE_CHECKING:
     from importers.latex.reader import FloatPart, Handler, OpenFloat, Reader
 
+MAX_EXHIBITS = 1_000
 _ARGUMENTS = {"wrapfigure": 2, "wraptable": 2, "wrapfloat": 3, "floatingfigure": 1}
 
 
@@ -77,6 +78,9 @@ def add_exhibits(reader: Reader, opened: OpenFloat, end: int) -> None:
     for label in opened.labels[_labels_before(opened) :]:
         if label not in {known for part in parts for known in part.labels}:
             parts[-1].labels.append(label)
+    if len(reader.document.exhibits) + len(parts) > MAX_EXHIBITS:
+        reader.note(f"tables and figures after the {MAX_EXHIBITS}th were not kept")
+        return
     for index, part in enumerate(parts):
         own_tables = _share(tables, index, [p for p in parts if p.kind == "table"] or parts, part)
         own_graphics = _share(opened.graphics, index, [p for p in parts if p.kind == "figure"] or parts, part)

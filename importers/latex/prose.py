@@ -44,6 +44,7 @@ _ABBREVIATIONS = frozenset(
 )
 # What may begin a sentence with a small letter: a name ("vLLM", "iPad"), the number of an item ("ii. Training").
 _NAME = re.compile(r"[a-z]{1,3}[A-Z]|[ivx]{1,4}[.)]\s?[A-Z]")
+MAX_SENTENCE = 6_000
 _GAP = 80  # characters of commands between two words of one sentence; more means that something stands between
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _NUMBER = re.compile(r"(?<![\w.])[+\-−]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)")
@@ -84,7 +85,9 @@ def sentences_of(document: Document, paragraph: Paragraph) -> list[Sentence]:
         cut = text[start:end]
         left = len(cut) - len(cut.lstrip())
         stop = start + len(cut.rstrip())
-        if stop > start + left:
+        if stop - start - left > MAX_SENTENCE:
+            document.note(f"passages of more than {MAX_SENTENCE} characters without a full stop are no sentences here")
+        elif stop > start + left:
             where = (_position(pieces, offsets, start + left), _position(pieces, offsets, stop - 1) + 1)
             spans = _spans(pieces, offsets, (start + left, stop), where)
             found.append(_sentence(document, paragraph, text[start + left : stop], spans, first=not found))

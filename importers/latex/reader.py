@@ -121,8 +121,7 @@ class Reader:
 
     def note(self, text: str) -> None:
         """Remember, once, what was given up."""
-        if text not in self.document.notes:
-            self.document.notes.append(text)
+        self.document.note(text)
 
     def run(self) -> None:
         """Handle every token of the stream."""

@@ -56,6 +56,7 @@ _CLASS_STYLES = re.compile(  # styles of venues and packages: nothing of the pap
     re.IGNORECASE,
 )
 _TITLES = "title icmltitle mlsystitle aistatstitle uaititle jmlrtitle acmltitle Title papertitle".split()
+MAX_SECTIONS = 2_000
 _LOCAL_STYLE_BYTES = 60_000
 
 
@@ -174,7 +175,13 @@ def add_section(reader: Reader, level: int, title: str, where: tuple[int, int], 
     elif level >= 4 and reader.section is not None:
         reader.anchor = ("section", reader.anchor[1] if reader.anchor[0] == "section" else "")
     sections = reader.document.sections
-    parent = next((s.index for s in reversed(sections) if s.level < level), None)
+    if len(sections) >= MAX_SECTIONS:
+        reader.note(f"headings after the {MAX_SECTIONS}th were not kept")
+        return
+    above = sections[-1] if sections else None
+    while above is not None and above.level >= level:
+        above = sections[above.parent] if above.parent is not None else None
+    parent = above.index if above is not None else None
     sections.append(Section(len(sections), level, title, number, *where, reader.appendix, parent))
     reader.section = len(sections) - 1
     if reader.kind in ("body", "abstract") and not reader.environments:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 3000
 MAX_COLUMNS = 200
 MAX_NESTING = 4
+MAX_LOOSE = 1_000
 _ROW_ENDS = frozenset({"\\", "tabularnewline", "cr", "\\*", "tablebreak"})
 _RULES = frozenset(
     "hline toprule midrule bottomrule hdashline thickhline Xhline specialrule hlineB Hline "
@@ -83,6 +84,8 @@ def read_tabular(reader: Reader, token: Token) -> None:
     elif table.rows and reader.inline_depth:
         text = " ".join(cell for row in table.rows for cell in row if cell)
         reader.pieces.append((text, token[2], end))
+    elif table.rows and reader.in_body and len(reader.document.loose_tables) >= MAX_LOOSE:
+        reader.note(f"tables outside of floats after the {MAX_LOOSE}th were not kept")
     elif table.rows and reader.in_body:
         reader.loose_tables.append(table)
         reader.document.loose_tables.append((table, reader.section))

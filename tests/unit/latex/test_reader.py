@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -154,6 +155,27 @@ PIECES = [
     "\\fi",
     "\\multirow{2}{*}{",
     "\\'",
+    "\\NewDocumentCommand{\\b}{s o m}{",
+    "\\IfBooleanTF{#1}",
+    "\\b*[",
+    "\\def\\c#1.",
+    "\\c ",
+    "\\let\\a\\b",
+    "\\hskip",
+    "\\SI{",
+    "\\ifnum1",
+    "\\csname",
+    "\\endcsname",
+    "\\ding{",
+    "\\SetCell[r=2]{",
+    "\\begin{document}",
+    "\\begin{figure}",
+    "«",
+    "\\(",
+    "\\newenvironment{e}{\\begin{e}}{",
+    "\\begin{e}",
+    "\\subfile{main}",
+    "\ue000",
 ]
 
 
@@ -178,6 +200,9 @@ def test_the_reader_never_raises(body: str):
         "\\href{" * 8000,
         "{" * 40_000,
         "\\textbf{" * 6000 + "}" * 6000,
+        "\\section[" * 6000,
+        "1" * 200_000,
+        "1," * 100_000,
     ],
     ids=lambda text: text[:9],
 )
@@ -204,3 +229,24 @@ def test_equations_named_by_a_macro_of_the_papers_own_can_be_referred_to():
         "\\begin{equation}\\eqlabel{a}x=1\\end{equation}See~\\ref{eq:a}.", "\\newcommand{\\eqlabel}[1]{\\label{eq:#1}}"
     )
     assert document.labels["eq:a"][0] == "equation"
+
+
+@pytest.mark.parametrize(
+    ("many", "kept", "told"),
+    [
+        ("\\section{A} B. " * 2100, lambda document: len(document.sections) == 2000, "headings"),
+        ("\\begin{figure}\\caption{A}\\end{figure}" * 1100, lambda document: len(document.exhibits) == 1000, "figures"),
+        ("\\begin{tabular}{c}1\\end{tabular} " * 1100, lambda document: len(document.loose_tables) == 1000, "tables"),
+    ],
+)
+def test_what_is_kept_of_a_paper_is_bounded_and_told(many: str, kept: Callable[[Document], bool], told: str):
+    document = read_text(many)
+    assert kept(document)
+    assert any(told in note for note in document.notes)
+
+
+def test_a_passage_without_an_end_is_no_sentence():
+    document = read_text("A short one. " + "Word " * 2000)
+    found = [sentence.text for paragraph in document.paragraphs for sentence in sentences_of(document, paragraph)]
+    assert found == ["A short one."]
+    assert any("without a full stop" in note for note in document.notes)
