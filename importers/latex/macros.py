@@ -13,6 +13,8 @@ from importers.latex.tokens import BEGIN, CLOSE, CS, DISPLAY, END, HREF, MATH, O
 
 MAX_MATH_DEPTH = 12
 MAX_MATH_LENGTH = 20_000
+MAX_MATH_EXPANSIONS = 2_000
+MAX_ALL_MATH_EXPANSIONS = 300_000
 _CONTROL = re.compile(r"\\([a-zA-Z@]+)")
 _PARAM = re.compile(r"#(\d)")
 
@@ -55,6 +57,8 @@ class MacroTable:
     theorems: dict[str, str] = field(default_factory=dict)
     switches: dict[str, bool] = field(default_factory=dict)
     _cache: dict[str, str] = field(default_factory=dict)
+    _left: int = MAX_MATH_EXPANSIONS  # expansions that this formula may still take, and all formulas together
+    _total: int = MAX_ALL_MATH_EXPANSIONS
 
     def define(self, macro: Macro) -> None:
         """Add or replace a command."""
@@ -67,6 +71,8 @@ class MacroTable:
         known = self._cache.get(tex)
         if known is None:
             plain = re.sub(r"(?<!\\)%[^\n]*\n?", "", tex) if "%" in tex else tex
+            self._total -= MAX_MATH_EXPANSIONS - max(0, self._left)  # what the formula before this one took
+            self._left = min(MAX_MATH_EXPANSIONS, self._total)
             known = " ".join(self._expand(plain, 0).split())
             self._cache[tex] = known
         return known
@@ -82,9 +88,10 @@ class MacroTable:
             macro = self.commands.get(match[1])
             pieces.append(tex[position : match.start()])
             position = match.end()
-            if macro is None:
+            if macro is None or self._left <= 0:
                 pieces.append(match[0])
                 continue
+            self._left -= 1
             if macro.primitive:
                 pieces.append(f"\\{macro.primitive}")
                 continue

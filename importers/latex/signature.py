@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from importers.latex.stream import TokenStream
 
 TRUE_MARK, FALSE_MARK, NO_VALUE_MARK = "\ue004", "\ue005", "\ue006"
-_MAX_DELIMITED = 2_000
 
 
 def delimited(pattern: list[Token]) -> tuple[Parameter, ...] | None:
@@ -147,7 +146,8 @@ def _until(stream: TokenStream, closing: str) -> list[Token] | None:
     """Tokens up to a delimiter outside of braces, which is passed over; None where it does not come in time."""
     taken: list[Token] = []
     depth = 0
-    while (token := stream.raw()) is not None and len(taken) < _MAX_DELIMITED and token[0] != PAR:
+    reach = stream.reach_of_delimiter()
+    while (token := stream.raw()) is not None and len(taken) < reach and token[0] != PAR:
         kind, value, start, end = token
         if kind == CS and f"\\{value}" == closing and not depth:
             return taken
@@ -160,4 +160,5 @@ def _until(stream: TokenStream, closing: str) -> list[Token] | None:
             return taken
         depth += (kind == OPEN) - (kind == CLOSE)
         taken.append(token)
+    stream.no_delimiter()
     return None

@@ -22,7 +22,18 @@ _Frame = tuple[list[Token], int]
 class TokenStream:
     """Pull tokens with ``next``; read arguments with ``argument`` and ``optional``."""
 
-    __slots__ = ("_at", "_endless", "_frames", "_tokens", "_unclosed", "expanded", "expansions", "macros", "notes")
+    __slots__ = (
+        "_at",
+        "_endless",
+        "_frames",
+        "_open_ended",
+        "_tokens",
+        "_unclosed",
+        "expanded",
+        "expansions",
+        "macros",
+        "notes",
+    )
 
     def __init__(self, macros: MacroTable, notes: list[str]) -> None:
         self.macros = macros
@@ -31,6 +42,7 @@ class TokenStream:
         self._tokens: list[Token] = []
         self._at = 0
         self._unclosed = 0
+        self._open_ended = 0
         self._endless: dict[str, int] = {}
         self.expansions = 0
         self.expanded = 0
@@ -148,6 +160,14 @@ class TokenStream:
         self._frames, self._tokens, self._at = frames, tokens, at
         return []
 
+    def reach_of_delimiter(self) -> int:
+        """How far to look for a macro's delimiter."""
+        return min(2000, self._reach())
+
+    def no_delimiter(self) -> None:
+        """A delimiter did not come within reach."""
+        self._unclosed += 1
+
     def _reach(self) -> int:
         """How far to look for a closing brace: as far as need be, but not again and again in a broken source."""
         return MAX_EXPANDED_TOKENS if self._unclosed < 20 else 400 if self._unclosed < 2000 else 40
@@ -221,7 +241,7 @@ class TokenStream:
         """Pass over a conditional's text to its else or fi, in this file only. False, and nothing passed,
         if unclosed."""
         depth = 0
-        for index in range(self._at, len(self._tokens)):
+        for index in range(self._at, min(len(self._tokens), self._at + self._branch_reach())):
             kind, value = self._tokens[index][:2]
             if kind != CS:
                 continue
@@ -232,7 +252,12 @@ class TokenStream:
                     self._at = index + 1
                     return True
                 depth -= value == "fi"
+        self._open_ended += 1
         return False
+
+    def _branch_reach(self) -> int:
+        """How far to look for the end of a conditional: as far as need be, but not again and again."""
+        return MAX_EXPANDED_TOKENS if self._open_ended < 20 else 2000 if self._open_ended < 500 else 40
 
     def _may_expand(self) -> bool:
         if self.expansions < MAX_EXPANSIONS and self.expanded < MAX_EXPANDED_TOKENS and len(self._frames) < MAX_DEPTH:

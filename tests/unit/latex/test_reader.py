@@ -129,6 +129,14 @@ def test_macro_loops_end_with_a_note(preamble: str):
     assert any("macro expansion stopped" in note for note in document.notes) or "After" in "".join(texts(document))
 
 
+@pytest.mark.parametrize("body", ["\\x\\x\\x\\x", "\\x" * 400, "{\\x{\\x}\\x}"])
+def test_macro_loops_in_maths_end(body: str):
+    started = time.process_time()
+    document = read_text("$\\x$ and $\\x y$ then \\[\\x\\] After.", f"\\def\\x{{{body}}}")
+    assert "After." in texts(document)[-1]
+    assert time.process_time() - started < 30
+
+
 def test_a_file_that_inputs_itself_ends():
     document = read_text("A. \\input{main} B.")
     assert any("not read" in note for note in document.notes)
