@@ -91,6 +91,14 @@ def packages_reported_by(session: Session, identity: str) -> list[str]:
     return sorted(set(session.execute(statement).scalars()))
 
 
+def reporter_with(session: Session, said: str, *, other_than: str) -> str | None:
+    """The identity that first reported something whose JSON holds this text, of all but one; None if none did."""
+    reports = (_EVENT.c.kind == "report") & _EVENT.c.actor.is_not(None) & (_EVENT.c.actor != other_than)
+    statement = select(_EVENT.c.actor).where(reports, _EVENT.c.body.contains(said, autoescape=True))
+    found: str | None = session.execute(statement.order_by(_EVENT.c.id).limit(1)).scalar_one_or_none()
+    return found
+
+
 def read_log(session: Session, after: int, limit: int) -> list[Event]:
     """The events of all packages and identities behind an id, in order, at most ``limit``.
 

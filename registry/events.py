@@ -203,6 +203,8 @@ def decode(kind: str, text: str | bytes) -> Body:
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _PARTY = re.compile(r"[^\W_]+")
+_UNSEEN = ("Mn", "Me", "Cf")
+_LOOK_ALIKES = str.maketrans("аеорсухіјѕһԁԛԝвкмнтαορυνικτχ", "aeopcyxijshdqwbkmhtaopuviktx")
 MAX_TOKENS = 40
 # Two claims of a version say the same if their sets of words share so much, of the union or of the smaller one.
 SAME_JACCARD_PERCENT = 60
@@ -216,8 +218,14 @@ def words_of(statement: str) -> tuple[str, ...]:
 
 
 def party(name: str) -> str:
-    """A person's name as it is compared: NFKC, case folded, its words in alphabetical order, "" for none."""
-    return " ".join(sorted(_PARTY.findall(unicodedata.normalize("NFKC", name).casefold())))
+    """A person's name as it is compared, "" for none: no spelling of a name makes its bearer another.
+
+    NFKD without marks and without invisible characters, case folded, Cyrillic and Greek letters that look like Latin
+    ones as these, its words in alphabetical order.
+    """
+    bare = (one for one in unicodedata.normalize("NFKD", name) if unicodedata.category(one) not in _UNSEEN)
+    folded = unicodedata.normalize("NFKC", "".join(bare).casefold()).translate(_LOOK_ALIKES)
+    return " ".join(sorted(_PARTY.findall(folded)))
 
 
 def claim_records(claims: tuple[tuple[str, str, Grounding], ...]) -> tuple[ClaimRecord, ...]:

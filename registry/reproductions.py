@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Table, select
 from sqlmodel import Session
 
-from registry.errors import Forbidden, InvalidInput, NotFound
-from registry.event_log import append, read_events, standing_reports
+from registry.errors import Forbidden, InvalidIdentifier, InvalidInput, NotFound
+from registry.event_log import append, read_events, reporter_with, standing_reports
 from registry.events import (
     ClaimRecord,
     ClaimTest,
@@ -35,13 +36,15 @@ from registry.events import (
     claim_records,
     party,
 )
-from registry.identifiers import PackageId
+from registry.identifiers import PackageId, parse_package_id
 from registry.identities import read_identity
-from registry.packages import read_current, read_package
+from registry.packages import first_with_digest, read_current, read_package
 from registry.search.indexing import settle_reproduced
-from registry.tables import PackageVersionRow
+from registry.tables import PackageRow, PackageVersionRow
 from registry.tokens import Caller
 
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _VERSION: Table = PackageVersionRow.__table__  # type: ignore[attr-defined]
 _SIGNED_OUTSIDE = ("signature", "public_key")
 
@@ -104,6 +107,8 @@ def report(
         known = ", ".join(claims) or "none"
         raise InvalidInput(f"That version makes no claim {', '.join(unknown)[:200]}; its claims are: {known}.")
     _checked_signature(id_, statement)
+    _check_key(session, statement.get("public_key"), caller.identity)
+    _check_artifact(session, statement.get("artifact"))
     identity = read_identity(session, caller.identity)
     tests = tuple(
         ClaimTest(claim, claims[claim].key, claims[claim].tokens, outcome)
@@ -191,6 +196,37 @@ def _checked_signature(package_id: str, statement: Mapping[str, Any]) -> None:
             "The signature does not hold: give `public_key` (32 bytes) and `signature` (Ed25519, over the canonical "
             "statement that docs/attention.md describes) in base64, or neither."
         ) from error
+
+
+def _check_key(session: Session, key: object, identity: str) -> None:
+    """Raises InvalidInput for a key that another identity signed with before: a signature copied is no signature."""
+    if key is None:
+        return
+    used = reporter_with(session, f'"public_key":"{key}"', other_than=identity)
+    if used is not None:
+        raise InvalidInput(f"That key signs for {used}; a report is signed with a key of its reporter's own.")
+
+
+def _check_artifact(session: Session, artifact: object) -> None:
+    """Raises InvalidInput for an attached artifact that is neither here nor an https address."""
+    if artifact is None or str(artifact).startswith("https://"):
+        return
+    named = str(artifact)
+    if _DIGEST.fullmatch(named):
+        there = first_with_digest(session, named) is not None
+    else:
+        try:
+            there = (
+                session.execute(select(_PACKAGE.c.id).where(_PACKAGE.c.id == str(parse_package_id(named)))).first()
+                is not None
+            )
+        except InvalidIdentifier:
+            there = False
+    if not there:
+        raise InvalidInput(
+            f"There is no artifact {named[:80]!r} here; publish it first and give its package id or digest, or give an "
+            "https address."
+        )
 
 
 def _reproduction(package_id: str, day: date, body: Reported, tier: str) -> Reproduction:

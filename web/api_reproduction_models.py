@@ -16,6 +16,10 @@ from web.rendering import points
 Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Long = Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")]
+Number = (
+    Annotated[int, Field(strict=True, ge=-(10**15), le=10**15)]
+    | Annotated[float, Field(strict=True, allow_inf_nan=False)]
+)
 Key = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9+/=]*$")]
 
 
@@ -27,9 +31,13 @@ class ObservedValue(_Strict):
     """One value that was measured."""
 
     quantity: Short = Field(description="What was measured.", examples=["speed-up"])
-    value: Short = Field(description="The value as decimal text, so that no digit is lost.", examples=["2.38"])
+    value: Short | Number = Field(
+        description="The value: decimal text, so that no digit is lost, or a number.", examples=["2.38"]
+    )
     unit: Short | None = Field(default=None, description="Its unit; null for a bare number.")
-    tolerance: Short | None = Field(default=None, description="How far from the claim it may lie.", examples=["5 %"])
+    tolerance: Short | Number | None = Field(
+        default=None, description="How far from the claim it may lie.", examples=["5 %"]
+    )
 
 
 class ClaimResult(_Strict):
@@ -47,7 +55,9 @@ class ReproductionStatement(_Strict):
     results: list[ClaimResult] = Field(min_length=1, max_length=200, description="Each claim once.")
     environment: Long | None = Field(default=None, description="Hardware, software, data: what another needs to know.")
     log_digest: Hex | None = Field(default=None, description="SHA-256 of the log of the run.")
-    artifact: Short | None = Field(default=None, description="Package id or digest of an attached artifact.")
+    artifact: Short | None = Field(
+        default=None, description="Package id or digest of an artifact in this registry, or an https address."
+    )
     notes: Long | None = Field(default=None)
     public_key: Key | None = Field(default=None, description="Ed25519 public key, 32 bytes, base64.")
     signature: Key | None = Field(default=None, description="Ed25519 over the canonical statement, base64.")

@@ -171,3 +171,64 @@ def test_the_page_shows_the_sum_the_reports_and_their_reporter(client: TestClien
     assert "1 documented" in own
     assert client.get("/reporters/nobody").status_code == 404
     assert client.get("/reporters/anonymous-x").status_code == 404
+
+
+def test_a_copied_signature_is_refused(client: TestClient, engine: Engine) -> None:
+    eve, mallory = bearer(engine, "eve"), bearer(engine, "mallory")
+    key, said = Ed25519PrivateKey.generate(), statement(client)
+    signature = base64.b64encode(key.sign(canonical_statement("arxiv:2301.00001", said))).decode()
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    signed = {**said, "public_key": public, "signature": signature}
+    assert client.post(f"{PACKAGE}/reproductions", json=signed, headers=eve).status_code == 201
+    copied = client.post(f"{PACKAGE}/reproductions", json=signed, headers=mallory)
+    assert copied.status_code == 400
+    assert "signs for eve" in copied.json()["detail"]
+    assert client.post(f"{PACKAGE}/reproductions", json=signed, headers=eve).status_code == 201
+    assert total(client) == "6.0", "said twice is said once"
+
+
+def test_an_author_s_name_in_any_spelling_is_the_author_s(client: TestClient, engine: Engine) -> None:
+    spellings = (
+        "Lovelace, Ada",
+        "ADA LOVELACE",
+        "Ａｄａ Ｌｏｖｅｌａｃｅ",
+        "Аdа Lоvеlасе",
+        "Ádá Lovelâce",
+        "ada—lovelace",
+    )
+    for number, name in enumerate(spellings):
+        with transaction(engine) as session:
+            add_identity(session, f"a{number}", name=name, tier=Tier.VERIFIED)
+            token = make_token(session, f"a{number}", scopes=[Scope.REPORT])[0]
+        own = {"Authorization": f"Bearer {token}"}
+        assert client.post(f"{PACKAGE}/reproductions", json=statement(client), headers=own).status_code == 201
+        assert total(client) == "4.0", name
+
+
+def test_an_attached_artifact_is_one_that_can_be_had(client: TestClient, engine: Engine) -> None:
+    eve = bearer(engine, "eve")
+    for artifact in (digest(client), "arxiv:2301.00001", "https://example.org/rerun.tar.gz"):
+        answer = client.post(f"{PACKAGE}/reproductions", json=statement(client, artifact=artifact), headers=eve)
+        assert answer.status_code == 201, answer.text
+    for artifact in ("0" * 64, "hosted:nothere1", "no id", "javascript:alert(1)"):
+        answer = client.post(f"{PACKAGE}/reproductions", json=statement(client, artifact=artifact), headers=eve)
+        assert answer.status_code == 400
+        assert "no artifact" in answer.json()["detail"]
+
+
+def test_values_may_be_numbers_and_a_report_on_an_older_digest_is_taken(client: TestClient, engine: Engine) -> None:
+    eve, said = bearer(engine, "eve"), statement(client)
+    Pipeline(engine, BundleStore(Path(client.app.state.settings.data_dir) / "bundles")).take_in(  # type: ignore[attr-defined]
+        [paper(version=2, abstract="We show that something else is 3x slower.")]
+    )
+    assert said["digest"] != digest(client)
+    said["results"][0]["observed"] = [{"quantity": "speed-up", "value": 1.98, "tolerance": 0.05}]
+    assert client.post(f"{PACKAGE}/reproductions", json=said, headers=eve).status_code == 201
+    assert total(client) == "4.0", "success does not pass to other words"
+    for wrong in (True, None, [], "", 1e999):
+        said["results"][0]["observed"] = [{"quantity": "speed-up", "value": wrong}]
+        sent = json.dumps(said)
+        answer = client.post(
+            f"{PACKAGE}/reproductions", content=sent, headers={**eve, "Content-Type": "application/json"}
+        )
+        assert answer.status_code in (400, 422), wrong

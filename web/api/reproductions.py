@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from ranking.run import rescore
+from registry.clients import Client, client_key, identify, note_identity
 from registry.database import transaction
 from registry.errors import InvalidInput, Unauthenticated
 from registry.events import Outcome
@@ -98,10 +99,17 @@ def _record(
     with transaction(request.app.state.engine) as session:
         caller = _caller(session, bearer)
         found: Reproduction = report(session, package_id, caller, outcomes, said, revises=revises)
+        note_identity(session, _client(request, session), caller.identity)
         rescore(session, [str(package_id)])
     place = f"{package_api_path(package_id.namespace, package_id.name)}/reproductions/{found.id}"
     answer = ReportedReproduction.of(found).model_dump(mode="json")
     return JSONResponse(answer, status_code=200 if revises else 201, headers={"Location": place})
+
+
+def _client(request: Request, session: Session) -> Client:
+    """Who reports, as use is counted: what they read of their own is no use for the rest of the day."""
+    address = request.client.host if request.client else ""
+    return identify(session, client_key(request.app.state.settings.data_dir), address)
 
 
 def _outcomes(statement: ReproductionStatement) -> dict[str, Outcome]:
