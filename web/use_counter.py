@@ -135,8 +135,9 @@ class UseCounter:
 
     def _write(self, taken: Sequence[tuple[float, Note]]) -> int:
         key, today = client_key(self._data_dir), utc_today()
-        with transaction(self._engine) as session:
+        with transaction(self._engine) as session:  # one of its own: whoever makes the salt must not hold it back
             salt = day_salt(session, today)
+        with transaction(self._engine) as session:
             read = _Reading(session, key, salt, today)
             visits = list(read.visits(taken, self._pace))
             visits = unseen(session, today, visits)

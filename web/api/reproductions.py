@@ -97,9 +97,12 @@ def _record(
     outcomes = _outcomes(statement)
     said = statement.model_dump(mode="json", exclude_unset=True)
     with transaction(request.app.state.engine) as session:
+        _caller(session, bearer)  # who may not report leaves no trace
+        client = _client(request, session)
+    with transaction(request.app.state.engine) as session:
         caller = _caller(session, bearer)
         found: Reproduction = report(session, package_id, caller, outcomes, said, revises=revises)
-        note_identity(session, _client(request, session), caller.identity)
+        note_identity(session, client, caller.identity)
         rescore(session, [str(package_id)])
     place = f"{package_api_path(package_id.namespace, package_id.name)}/reproductions/{found.id}"
     answer = ReportedReproduction.of(found).model_dump(mode="json")

@@ -55,9 +55,13 @@ class ComponentLine:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The score over time as the points of one line in a box of 240 by 48; ``first`` is the day it begins."""
+    """The score over time as the points of one line in a box of 240 by 48, and of the area from it down to zero.
+
+    ``first`` is the day it begins.
+    """
 
     line: str
+    area: str
     first: date
     last: date
     highest: Decimal
@@ -203,4 +207,6 @@ def draw(history: Sequence[tuple[date, int]], today: date) -> Chart | None:
             places.append((x, places[-1][1]))
         places.append((x, y))
     places.append((CHART_WIDTH, places[-1][1]))
-    return Chart(" ".join(f"{x},{y}" for x, y in places), first, today, points(highest))
+    line = " ".join(f"{x},{y}" for x, y in places)
+    area = f"0,{CHART_HEIGHT} {line} {CHART_WIDTH},{CHART_HEIGHT}"
+    return Chart(line, area, first, today, points(highest))

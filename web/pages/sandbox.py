@@ -107,9 +107,13 @@ def _weighed(
 
 
 def _entry(item: FeedItem, micro: int, our_place: int | None) -> WeighedEntry:
-    return WeighedEntry(
-        item, package_path(item.namespace, item.name), Decimal(micro).scaleb(-6).normalize() + 0, our_place
-    )
+    return WeighedEntry(item, package_path(item.namespace, item.name), exact_points(micro), our_place)
+
+
+def exact_points(micro: int) -> Decimal:
+    """Millionths as points, with as many decimals as it takes and at least one."""
+    exact = Decimal(micro).scaleb(-6).normalize()
+    return exact if exact.as_tuple().exponent <= -1 else exact.quantize(Decimal("0.1"))  # type: ignore[operator]
 
 
 @router.get("/fields")
