@@ -16,7 +16,7 @@ from importers.compiler.paper_reading import PaperReading, Part, Said
 from importers.compiler.subjects import leans, states_effect
 from importers.compiler.values import POINTER, values_in
 
-MAX_CLAIMS = 16
+MAX_CLAIMS = 18
 MAX_QUOTES = 8
 _RESULT_WORDS = frozenset(
     """outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds
@@ -116,6 +116,10 @@ _ANAPHORA = re.compile(
     r"|In (?:the )?previous|Taken together|As (?:mentioned|discussed|noted)|Turning|For (?:this|these)"
     r"|In (?:this|these|both|such)|Each|As (?:such|a result)|To "
     r"(?:achieve|address|this|obtain|overcome|tackle|reduce|improve|enable|ensure))\b"
+)
+_SUPPOSES = re.compile(
+    r"^(?:Assume|Suppose|Let|Consider|Recall|Remember|For later use|In what follows|Throughout|One (?:has|needs) to"
+    r"|We (?:now |next |then )?(?:state|recall|assume|suppose|restrict|stick|derive|write|call|say))\b"
 )
 _OTHERS_SHOW = re.compile(
     r"^(?:\w+,\s+)?(?:[Rr]ecent|[Pp]rior|[Pp]revious|[Ee]arlier|[Ee]xisting|[Ss]everal|[Mm]any|[Mm]ost|[Ss]ome|[Oo]ther|[Rr]elated)"
@@ -240,11 +244,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class FoundClaim:
-    """Sentences that make one claim, the one it is stated by first."""
+    """Sentences that make one claim, weightiest first. ``spare``: it may stand in for one that cannot be stated.
+
+    ``standing`` orders claims: the abstract's, those of introduction and conclusion, results as told, theorems.
+    """
 
     sentences: tuple[Said, ...]
     weight: float
     theorem: bool = False
+    spare: bool = False
+    standing: tuple[int, float, int] = (3, 0.0, 0)
 
 
 _BEGINS = re.compile(r"\b(?:we|our|this (?:paper|work|article|report|study)|here)\b", re.IGNORECASE)
@@ -285,14 +294,16 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
     kept = _spread(sorted(clusters, key=lambda cluster: (-_cluster_weight(cluster), cluster[0].said.order)))
     theorems = _theorems(reading)
     room = max(6, MAX_CLAIMS - len(theorems))
-    chosen, spare = kept[:room], kept[room : room * 2]
     found = [
-        FoundClaim(tuple(candidate.said for candidate in cluster), _cluster_weight(cluster))
-        for cluster in [*sorted(chosen, key=_standing), *spare]
+        FoundClaim(
+            tuple(candidate.said for candidate in cluster),
+            _cluster_weight(cluster),
+            spare=place >= room,
+            standing=_standing(cluster),
+        )
+        for place, cluster in enumerate(kept[: room * 2])
     ]
-    found[len(chosen) : len(chosen)] = sorted(
-        theorems[: MAX_CLAIMS - len(chosen)], key=lambda claim: claim.sentences[0].order
-    )
+    found[room:room] = theorems[: MAX_CLAIMS - min(room, len(found))]
     return found or _contribution(reading)
 
 
@@ -351,7 +362,8 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     present = said.words
     results = len(present & _RESULT_WORDS)
     shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.search(text) is not None
-    if not results and not shown and said.part is not Part.ABSTRACT:
+    compared = not present.isdisjoint(_THAN_WORDS) or not present.isdisjoint(_BEAT_WORDS)
+    if not results and not shown and not compared and said.part is not Part.ABSTRACT:
         return None
     measured = _DIGIT.search(text) is not None and _MEASURE.search(POINTER.sub("", text)) is not None
     if not results and not shown and not measured:
@@ -359,7 +371,6 @@ def _weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate 
     named = own is not None and own.search(text) is not None
     mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.search(text) is not None
     item = sentence.kind == "item" and said.part is Part.INTRODUCTION
-    compared = not present.isdisjoint(_THAN_WORDS) or not present.isdisjoint(_BEAT_WORDS)
     weight = place + min(results, 3) * 0.9 + 1.6 * shown + 1.3 * measured + 1.0 * compared
     weight += 0.7 * (compared and _RECORD.search(text) is not None)
     weight += 0.9 * mine + 0.5 * named + 0.5 * bool(sentence.refs) + 2.4 * item
@@ -404,6 +415,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 2.0 * (_EXAMPLE.match(text) is not None and not _AGAINST.search(text))
     doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
     doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
+    doubts += 4.0 * (_SUPPOSES.match(text) is not None)
     doubts += 5.0 * (_OTHERS_SHOW.match(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)
     return (
@@ -547,7 +559,7 @@ def _theorems(reading: PaperReading) -> list[FoundClaim]:
         grouped.values(), key=lambda group: (order.get(group[0].sentence.kind[8:].lower(), 2), group[0].order)
     )
     return [
-        FoundClaim(tuple(group[:6]), 6.0, theorem=True)
+        FoundClaim(tuple(group[:6]), 6.0, theorem=True, standing=(3, 0.0, group[0].order))
         for group in ranked[:10]
         if sum(len(said.text) for said in group) > 12
         and not group[-1].text.endswith(":")

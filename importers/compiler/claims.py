@@ -66,18 +66,20 @@ class _Stated:
 def make_claims(
     reading: PaperReading, found: list[FoundClaim], names: tuple[OwnName, ...], index: CellIndex
 ) -> list[Claim]:
-    """State the claims that were found, best first, at most ``MAX_CLAIMS``; number them in the order given.
+    """State the claims that were found, weightiest first, at most ``MAX_CLAIMS``; number them by their standing.
 
     A sentence that has no verbatim quote makes no claim.
     """
+    room = min(MAX_CLAIMS, sum(not candidate.spare for candidate in found))
     kept: list[tuple[FoundClaim, _Stated]] = []
     poor: list[tuple[FoundClaim, _Stated]] = []
     for candidate in found:
         sentences = tuple(said for said in candidate.sentences if reading.quotes(said))
         stated = _theorem(candidate, sentences) if candidate.theorem else _state(reading, sentences, names)
-        if stated is not None and len(kept) < MAX_CLAIMS and not _stated_already(stated, kept):
+        if stated is not None and len(kept) < room and not _stated_already(stated, kept):
             (poor if stated.general.stand_ins > 1 or stated.general.open else kept).append((candidate, stated))
-    kept += poor[: max(0, ENOUGH - len(kept))]
+    kept += poor[: max(0, min(ENOUGH, room) - len(kept))]
+    kept.sort(key=lambda pair: pair[0].standing)
     claims: list[Claim] = []
     for candidate, stated in kept:
         support = support_of(reading, stated.sentences, index)

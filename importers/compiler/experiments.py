@@ -75,14 +75,16 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
     """Sections that report runs, in order; for theorems their proofs; for claims told nowhere else,
     where they are told."""
     drafts: list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]] = []
+    claimed = {said.order for claim in claims for said in claim.sentences}
     for section in reading.document.sections:
         if section.level > 3 or reading.parts[section.index] not in (Part.EXPERIMENTS, Part.ABLATION):
             continue
         inside = _inside(reading, section)
         sentences = tuple(said for said in reading.sentences if said.sentence.section in inside)
         exhibits = _exhibits(reading, sentences, inside)
-        tells = any(_SETUP.search(said.text.lower()) for said in sentences)
-        if ((exhibits and sentences) or (tells and len(sentences) >= 3)) and not _has_parts(reading, section):
+        tells = any(_SETUP.search(said.text.lower()) for said in sentences) and len(sentences) >= 3
+        bears = any(said.order in claimed for said in sentences)
+        if ((exhibits and sentences) or tells or bears) and not _has_parts(reading, section):
             drafts.extend(_headed_runs(reading, section) or [(section.title, section, sentences, exhibits, "")])
     drafts = drafts[:MAX_EXPERIMENTS]
     for claim in claims:
@@ -114,11 +116,7 @@ def _headed_runs(
         for one in [section, *heads]
     }
     labels = {one.index: {label for said in told[one.index] for label in said.sentence.refs} for one in heads}
-    runs = [
-        one
-        for one in heads
-        if len(told[one.index]) >= 2 and not labels[one.index].isdisjoint(reading.exhibits_by_label)
-    ]
+    runs = [one for one in heads if told[one.index] and not labels[one.index].isdisjoint(reading.exhibits_by_label)]
     runs = [one for one in runs if not _SHARED.search(one.title)]
     if len(runs) < 3:
         return []
@@ -198,6 +196,8 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
             found += told or [run.id for run in runs if shown & _spoken_of(reading, run, pointed)]
             if not found and any(_PROVES.search(text) for text in claim.texts):
                 found = _nearest_proof(claim, experiments, words)
+            if not found:
+                found = [name for other in claim.rests_on for name in proofs.get(other, ())]
             if not found:
                 found = _nearest(claim, experiments, words)
         proofs[claim.id] = found[:4]

@@ -38,7 +38,8 @@ _KEEPING = re.compile(
     r"\b(?:without (?:\w+ )?(?:loss|affecting|compromising|sacrificing|degrad\w+|hurting|harming|los\w+|quality"
     r"|accuracy"
     r"|significant)|while (?:maintaining|keeping|preserving|retaining|achieving (?:comparable|similar|the same))"
-    r"|with (?:negligible|minimal|no|little|comparable|similar|the same))\b"
+    r"|at (?:the same|an? (?:comparable|similar|equal))|with (?:negligible|minimal|no|little|comparable|similar"
+    r"|the same))\b"
 )
 _REASON = re.compile(
     r",?\s+(?:since|because|due to|thanks to|as (?=[A-Z]|it |they )|which (?:is|are|suggests|indicates))"
@@ -47,6 +48,7 @@ _NAME = re.compile(  # what keeps its capital within a sentence
     r"(?!(?:The|A|An|In|On|For|Our|Both|Even|While|When|At|With)\b)"
     r"(?:[A-Z][\w-]*[A-Z0-9]|[A-Z]\b|[A-Z][a-z]+(?:-[A-Z]|\s[A-Z]))"
 )
+_JOINT = re.compile(r"(?<=[a-z)\d])\. (?=[A-Z])")  # between two sentences that make one statement
 _SCALES = re.compile(
     r"\b(?:linear(?:ly)?|quadratic(?:ally)?|sub-?linear(?:ly)?|logarithmic(?:ally)?|exponential(?:ly)?)\b"
 )
@@ -80,15 +82,16 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
     metrics = _told(metrics_in(test.texts[:1]) or metrics_in(test.texts) or test.shown_metrics)[:3]
     own = (baselines_in(test.texts) or chinese_baselines(test.texts))[:2]
     where = _where(test.conditions)
-    told = _refuted(test.texts[0], metrics, own, where) or _otherwise(test, metrics, where)
+    joined = _JOINT.search(test.statement) is not None
+    told = (not joined and _refuted(test.texts[0], metrics, own, where)) or _otherwise(test, metrics, where)
     return f"{told}{_baseline_note(test, own)}"
 
 
 def _otherwise(test: Grounds, metrics: Sequence[str], where: str) -> str:
     """Where no comparison and no direction can be read off: the statement itself must be found again."""
     again = f"a repetition of {test.experiment}" if test.experiment else "a repetition"
-    clause = test.statement.rstrip(".")
-    if clause and clause.count(" ") <= 42 and ". " not in clause:
+    clause = _JOINT.split(test.statement)[-1].rstrip(".")
+    if clause and clause.count(" ") <= 42:
         spoken = clause if _NAME.match(clause) else clause[:1].lower() + clause[1:]
         return f"Refuted if {again} does not find, beyond run-to-run variation, that {spoken}."
     measured = f" in {' or '.join(metrics)}" if metrics else ""

@@ -293,7 +293,7 @@ def _write_all(
 
 def _without(claim: FoundClaim, refused: set[int]) -> FoundClaim | None:
     kept = tuple(said for said in claim.sentences if said.order not in refused)
-    return FoundClaim(kept, claim.weight, claim.theorem) if kept else None
+    return replace(claim, sentences=kept) if kept else None
 
 
 def _boundaries(reading: PaperReading, claims: list[Claim]) -> dict[str, Said]:

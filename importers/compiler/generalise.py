@@ -223,6 +223,7 @@ _BROKEN = re.compile(
     r"|which)\b"
     r"|\b(?:is|are|was|were)\s+(?:on|in|for|and|at|when)\b(?! (?:par|line|average|the|general|contrast|addition"
     r"|time|all))"
+    r"|\brang(?:es?|ing)(?:\s+(?:and|across|over|in|for|on)\b|\s*[,.;])"
     r"|\b(?:this|it) to (?:an? )?(?:speed-?up|gain|improvement|reduction|increase)s?\b"
     r"|\s-\s+[a-z]+\s|\b(?:and|or)\s+(?:for|of|per)\b"
 )
