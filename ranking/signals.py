@@ -131,22 +131,19 @@ def standing_of(events: Iterable[Event], tiers: Mapping[str, str]) -> Standing:
     parties: set[str] = set()
     trusted = True
     standing: dict[int, VersionPublished] = {}
-    withdrawn: set[int] = set()
     first: tuple[date, int] | None = None
-    for event in events:
+    for event in sorted(events, key=lambda event: event.id):
         body = event.body
         if isinstance(body, VersionPublished):
             parties.update(body.authors)
             standing[body.number] = body
-            if first is None or event.id < first[1]:
-                first = (body.dated, event.id)
+            first = first or (body.dated, event.id)
         elif isinstance(body, VersionWithdrawn):
-            withdrawn.add(body.number)
+            standing.pop(body.number, None)
         elif isinstance(body, Owned):
             parties.update((handle_party(body.owner), body.name))
             trusted = tiers.get(body.owner, body.tier) != "unverified"
-    remaining = standing.keys() - withdrawn
-    depends = standing[max(remaining)].depends if remaining else ()
+    depends = standing[max(standing)].depends if standing else ()
     return Standing(frozenset(parties - {""}), trusted, first, depends)
 
 
