@@ -36,7 +36,7 @@ from registry.package_views import (
     VersionSummary,
     claim_summary,
 )
-from registry.renditions import Served, licence_of_version, policy_of, serve
+from registry.renditions import Rendition, Served, licence_of_version, policy_of, serve
 from registry.search.indexing import refresh
 from registry.tables import BundleRow, HostedRevisionRow, PackageRow, PackageVersionRow, PaperRow
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
@@ -353,10 +353,12 @@ def read_package(session: Session, package_id: PackageId, number: int | None = N
         raise PackageNotFound(f"Package {package_id} has no version {shown}; its newest is v{row['version']}.")
     refuse_withdrawn_version(row, described)
     facts = _paper_fields(session, package_id) | _hosted(session, package_id, shown)
-    licence = licence_of_version(facts.get("versions", ()), described["source_version"])
+    licences = {one["number"]: licence_of_version(facts.get("versions", ()), one["source_version"]) for one in versions}
+    given = {one["number"]: serve(one, licences[one["number"]], policy_of(session)) for one in versions}
+    summaries = tuple(_version_summary(one, given[one["number"]].rendition) for one in versions)
     if described["source_version"] is not None:
-        facts["license"] = licence  # a licence belongs to one version; another's says nothing of this one
-    return _detail(row, serve(described, licence, policy_of(session)), described, versions, facts)
+        facts["license"] = licences[shown]  # a licence belongs to one version; another's says nothing of this one
+    return _detail(row, given[shown], described, summaries, facts)
 
 
 def _version_rows(session: Session, package_id: PackageId) -> list[Mapping[str, Any]]:
@@ -392,13 +394,13 @@ def _detail(
     row: Mapping[Any, Any],
     served: Served,
     described: Mapping[str, Any],
-    versions: Sequence[Mapping[str, Any]],
+    versions: tuple[VersionSummary, ...],
     facts: Mapping[str, Any],
 ) -> PackageDetail:
     return PackageDetail(
         item=feed_item(row),
         shown=described["number"],
-        versions=tuple(_version_summary(version) for version in versions),
+        versions=versions,
         claims=tuple(claim_summary(claim) for claim in served.rendition.claims),
         rendition=RenditionSummary(
             level=served.rendition.level,
@@ -429,14 +431,15 @@ def _attribution(row: Mapping[Any, Any], described: Mapping[str, Any], facts: Ma
     return attribution(facts.get("license"), title=row["title"], authors=row["authors"], source=source)
 
 
-def _version_summary(row: Mapping[str, Any]) -> VersionSummary:
+def _version_summary(row: Mapping[str, Any], rendition: Rendition) -> VersionSummary:
+    """A line of the list of versions, with the rendition that is served of it."""
     moment = row["source_date"] or row["published_at"]
     return VersionSummary(
         number=row["number"],
         published_on=moment.astimezone(UTC).date(),
         source_version=row["source_version"],
-        level=row["level"],
+        level=rendition.level,
         cause=row["cause"],
-        digest=row["digest"],
+        digest=rendition.digest,
         withdrawn_on=row["withdrawn_at"].astimezone(UTC).date() if row["withdrawn_at"] else None,
     )

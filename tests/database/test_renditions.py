@@ -96,7 +96,9 @@ def test_an_open_licence_serves_the_full_rendition(
     package = client.get(PATH).json()
     assert package["claims"] == len(compiled.claims)
     page = client.get("/packages/arxiv/2301.00001").text
-    assert "from full text" in page
+    assert "arXiv v1 from full text" in page
+    listed = client.get(f"{PATH}/versions").json()["versions"]
+    assert [one["digest"] for one in listed if one["version"] == 2] == [compiled.artifact.digest]
     for place in (told["attribution"], page):
         assert "Ada Lovelace (https://arxiv.org/abs/2301.00001v1" in re.sub(r"<[^>]+>", "", place)
         assert "CC BY 4.0" in place
