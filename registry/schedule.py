@@ -228,6 +228,12 @@ def claim_due(session: Session, name: str, now: datetime) -> tuple[ScheduleEntry
     return entry, moment
 
 
+def note_asked(session: Session, name: str, now: datetime, job_id: int) -> None:
+    """Keep that a person had an entry run now: it counts as its last run, and makes up for times missed before."""
+    row = insert(_FIRING).values(name=name, scheduled_for=now, fired_at=now, job_id=job_id)
+    session.execute(row.on_conflict_do_nothing())
+
+
 def note_job(session: Session, name: str, moment: datetime, job_id: int) -> None:
     """Say which job a firing became."""
     this = (_FIRING.c.name == name) & (_FIRING.c.scheduled_for == moment)

@@ -90,8 +90,8 @@ class ImportRun:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None and self.expected is not None:
-            # What was announced is an estimate (a paper may be listed twice); at its end a run is through.
+        if error is None:
+            # What was announced, if anything, is an estimate (a paper may be listed twice); this is what it was.
             self.expected = self.tally.seen
             self.report()
         if self.dry_run:

@@ -74,9 +74,11 @@ def import_oai(
 
 
 def check_days(plan: OaiPlan) -> None:
-    """Raises InvalidInput for a range of days that ends before it begins."""
+    """Raises InvalidInput for a range of days that ends before it begins, or begins on a day that has not come."""
     if plan.since and plan.until and plan.since > plan.until:
         raise InvalidInput(f"the range of days ends ({plan.until}) before it begins ({plan.since})")
+    if plan.since and plan.since > datetime.now(UTC).date():
+        raise InvalidInput(f"the range of days begins ({plan.since}) in the future: nothing changed then")
 
 
 def _import_set(run: ImportRun, harvest: OaiHarvest, cursor: _Cursor) -> None:

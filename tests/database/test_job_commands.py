@@ -72,6 +72,7 @@ def test_the_schedule_is_listed_edited_and_run(typed: Typed) -> None:
     (line,) = [line for line in typed("schedule", "list").splitlines() if line.startswith("evening")]
     assert "math.CO" in line
     assert "18:00" in line
+    assert "waiting" in line, "what a person had run is its last run"
     assert "disabled" in typed("schedule", "disable", "evening")
     assert "never (disabled)" in typed("schedule", "list")
     assert "runs next at" in typed("schedule", "enable", "evening")

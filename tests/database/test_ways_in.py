@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -34,12 +34,13 @@ class Watching:
     def __init__(self) -> None:
         self.refused: list[Rejected] = []
         self.waits: list[str] = []
+        self.told: list[tuple[int, int | None]] = []
 
     def rejected(self, rejected: Rejected) -> None:
         self.refused.append(rejected)
 
     def progress(self, tally: Tally, step: str | None, expected: int | None) -> None:
-        pass
+        self.told.append((tally.seen, expected))
 
     def waiting(self, seconds: float, why: str) -> None:
         self.waits.append(why)
@@ -88,6 +89,7 @@ def test_a_harvest_ends_in_packages_and_a_log_that_says_what_was_asked(
     assert harvest(registry, watching=watching) == Tally(created=120)
     run = last_run(engine)
     assert (run["source"], run["state"], run["requests"], run["step"]) == ("oai", "done", 4, "cs:cs:LG")
+    assert watching.told[-1] == (120, 120), "it ends at N of N"
     assert watching.waits == ["the page is empty, without an error that says so"]
     assert [fault[20:] for fault in run["faults"]] == watching.waits  # type: ignore[attr-defined]
     assert run["waiting"] is None
@@ -132,6 +134,8 @@ def test_what_is_no_set_or_range_is_said_before_anything_is_asked(registry: Open
         harvest(registry, "cs.LG", "cs.NOPE")
     with pytest.raises(InvalidInput, match="ends"):
         harvest(registry, since=date(2026, 6, 2), until=date(2026, 6, 1))
+    with pytest.raises(InvalidInput, match="in the future"):
+        harvest(registry, since=datetime.now(UTC).date() + timedelta(days=2))
     assert oai.asked == []
 
 

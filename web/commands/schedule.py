@@ -126,12 +126,13 @@ def run(name: Name, data_dir: DataDir = None) -> None:
     """Queue an entry's import now, before everything that the clock asked for. A worker does it."""
     from registry.database import transaction
     from registry.jobs import enqueue, job_app
-    from registry.schedule import find_entry
+    from registry.schedule import find_entry, note_asked
     from web.import_jobs import import_work
 
     with _registry(data_dir) as registry, transaction(registry.engine) as session:
         work = import_work(find_entry(session, name), asked_by_person=True)
         job_id, new = enqueue(session, job_app(registry.url), work)
+        note_asked(session, name, datetime.now(UTC), job_id)
     if new:
         typer.echo(f"Queued as job {job_id}; `discoveries jobs show {job_id}` tells how it goes.")
     else:
