@@ -50,7 +50,7 @@ def search_claims(session: Session, text: str, *, limit: int, cursor: str | None
         raise InvalidQuery(f"limit={limit} is out of range; give 1 to {MAX_LIMIT}")
     after = _read_place(cursor) if cursor else None
     query = parse_query(text)
-    terms = read_terms(session, query.words)
+    terms = read_terms(session, query.all_words)
     if not terms and not query.phrases:
         return ClaimPage((), None)
     rows: Sequence[Any] = ()

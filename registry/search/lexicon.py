@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from sqlmodel import Session
 
+from registry.search.synonyms import SHORT_FORMS
 from registry.statements import read_statements
 
 MAX_CORRECTIONS = 3
@@ -33,13 +34,20 @@ _STATEMENTS = read_statements(Path(__file__).with_name("words.sql"))
 class Term:
     """One word of a query and what it may stand for. ``also`` are runs of words (mostly of one), the likeliest first.
 
-    ``known`` says that packages have the word itself; ``opens`` that it is the beginning of words they have.
+    ``known`` says that packages have the word itself, about so many ``packages``; ``opens`` that it is the beginning of
+    words they have.
     """
 
     word: str
     known: bool
     opens: bool = False
     also: tuple[tuple[str, ...], ...] = ()
+    packages: int = 0
+
+    @property
+    def meant(self) -> bool:
+        """Whether it stands for anything that packages have."""
+        return self.known or self.opens or bool(self.also)
 
     @property
     def best(self) -> tuple[str, ...]:
@@ -65,7 +73,13 @@ def read_terms(session: Session, words: Sequence[str], *, generous: bool = False
     packages = {entries[word].plain: entries[word].packages for word in words}
     doubted = {word: known for word, known in packages.items() if generous or known <= _RARE}
     corrections = _corrections(session, {w: known for w, known in doubted.items() if len(w) >= SHORTEST_MENDED})
-    return [_term(words, place, entries, corrections) for place in range(len(words))]
+    terms = [_term(words, place, entries, corrections) for place in range(len(words))]
+    return [_with_long_form(term) for term in terms] if generous else terms
+
+
+def _with_long_form(term: Term) -> Term:
+    long = SHORT_FORMS.get(term.word)
+    return replace(term, also=(*term.also, tuple(long.split()))) if long else term
 
 
 def complete(session: Session, start: str, *, count: int) -> list[str]:
@@ -141,7 +155,7 @@ def _term(
         if len(pair) == 2 and whole in entries and entries[whole].packages:
             also.append((entries[whole].plain,))
     opens = entry.opens and not entry.packages and len(entry.plain) >= 3
-    return Term(entry.plain, entry.packages > 0, opens, tuple(dict.fromkeys(also)))
+    return Term(entry.plain, entry.packages > 0, opens, tuple(dict.fromkeys(also)), entry.packages)
 
 
 def _likeliest_parts(word: str, entries: Mapping[str, _Entry]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from registry.feed import MAX_LIMIT, FacetCount, Facets, FeedItem, read_items
 from registry.search.answers import Order, SearchHit, SearchPage, SearchRequest, Snippet
 from registry.search.cursors import Place, Shown, read_after, write_shown
 from registry.search.documents import CLOSING, OPENING
-from registry.search.lexicon import Term, read_terms
+from registry.search.lexicon import read_terms
 from registry.search.meili_server import MeiliServer
 from registry.search.postgres import MOST_CANDIDATES, exact_page, narrowed, order_ids
 from registry.search.query import SearchQuery
@@ -134,31 +134,27 @@ class _Reading:
 def _readings(session: Session, query: SearchQuery) -> Iterator[_Reading]:
     """From the strictest on: all words (the server mends slips), words nobody has left out or read otherwise, most."""
     yield _Reading(_text(query, query.words))
-    if not query.words:
+    if not query.all_words:
         return
     terms = read_terms(session, query.words)
-    read = [word for term in terms for word in (term.best if _meant(term) else ())]
+    read = [word for term in terms for word in (term.best if term.meant else ())]
     read_as = tuple((term.word, " ".join(term.best)) for term in terms if term.best != (term.word,))
     if read_as:
         yield _Reading(_text(query, read), read_as=read_as)
-    if len(query.words) > 1:
+    if len(query.all_words) > 1:
         yield _Reading(_text(query, read or query.words), "frequency", read_as, relaxed=True)
-
-
-def _meant(term: Term) -> bool:
-    return term.known or term.opens or bool(term.also)
 
 
 def _text(query: SearchQuery, words: Sequence[str]) -> str:
     """The query in the server's words: phrases in quotation marks, what is unwanted behind a minus. No other signs."""
     phrases = [f'"{" ".join(run)}"' for run in query.phrases]
     without = [f"-{run[0]}" if len(run) == 1 else f'-"{" ".join(run)}"' for run in query.without]
-    return " ".join([*words, *phrases, *without])
+    return " ".join([*words, *map(str, query.year_words), *phrases, *without])
 
 
 def _ranks(query: SearchQuery) -> bool:
     """Whether one match can be more relevant than another."""
-    return bool(query.words or query.phrases)
+    return bool(query.all_words or query.phrases)
 
 
 def _reached(request: SearchRequest) -> Shown:

@@ -7,7 +7,7 @@ tried, then all words but one, then any. Reads only; writing the texts is `regis
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from registry.statements import read_statements
 from registry.tables import PackageRow, PaperRow
 
 MOST_CANDIDATES = 1_000
+MOST_WEIGHED = 300
 MOST_FACETED = 3_000
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
 _PAPER: Table = PaperRow.__table__  # type: ignore[attr-defined]
@@ -36,7 +37,8 @@ _NO_YEARS = (0, 9999)
 # Page, facets and total come from one scan of what matches.
 _SEARCHES = {
     order: text(
-        f"WITH matches AS MATERIALIZED ({_STATEMENTS['matches']}), page AS ({_STATEMENTS[order]})"  # noqa: S608  (our files)
+        f"WITH matches AS MATERIALIZED ({_STATEMENTS['matches']}),"  # noqa: S608  (our files)
+        f" counted AS MATERIALIZED ({_STATEMENTS['counted']}), page AS ({_STATEMENTS[order]})"
         f" SELECT * FROM page UNION ALL ({_STATEMENTS['counts']})"
     )
     for order in Order
@@ -131,10 +133,12 @@ def _readings(session: Session, query: SearchQuery) -> Iterator[tuple[list[Term]
     """Ways to read the query, from the strictest on; each is tried only if none before it matched anything."""
     terms = read_terms(session, query.words)
     yield terms, text_query(query, terms)
-    if len(query.words) > 0:
+    if query.words:
         generous = read_terms(session, query.words, generous=True)
         if generous != terms:
             yield generous, text_query(query, generous)
+        if query.year_words:
+            yield generous, replace(text_query(query, generous), year_words=(), relaxed=True)
         if len(query.words) > 2:
             yield generous, text_query(query, generous, all_but=1)
         if len(query.words) > 1:
@@ -183,13 +187,18 @@ def _place_parameters(request: SearchRequest) -> dict[str, Any]:
         "limit": request.limit + 1,
         "faceted": MOST_FACETED,
         "most": MOST_CANDIDATES,
+        "deep": MOST_WEIGHED,
     }
 
 
 def _run(session: Session, asked: TextQuery, order: Order, parameters: dict[str, Any]) -> _Found:
     # Filters and exclusions alone: nothing is more relevant than another.
     ranked = order is Order.RELEVANCE and bool(asked.any_term)
-    text_parameters = asdict(asked) | {"everything": asked.matches_everything, "ranked": ranked}
+    text_parameters = asdict(asked) | {
+        "year_words": list(asked.year_words),
+        "everything": asked.matches_everything,
+        "ranked": ranked,
+    }
     statement = _SEARCHES[order if ranked or order is not Order.RELEVANCE else Order.ATTENTION]
     by_kind: dict[str, list[FacetCount]] = {"categories": [], "tags": []}
     hits: list[Place] = []

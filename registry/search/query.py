@@ -28,6 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 _TEX_COMMAND = re.compile(r"\\([A-Za-z]+)")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(?P<doi>10\.\d{4,9}/\S{1,200})", re.IGNORECASE)
 _YEARS = re.compile(r"(?P<first>\d{4})?(?P<range>-|\.\.)?(?P<last>\d{4})?")
+_YEAR_WORD = re.compile(r"19[89]\d|20[0-4]\d")
 _FIELDS = {
     "au": "author",
     "author": "author",
@@ -50,7 +51,8 @@ class SearchQuery:
     """One query, read. All that is given must hold; words are in lower case, letters and digits only.
 
     ``package`` or ``doi`` is set where the query names one paper; then the rest does not matter. ``years`` is first
-    and last, inclusive. ``authors``, ``phrases`` and ``without`` hold runs of words, ``without`` also single ones.
+    and last, inclusive; ``year_words`` are years among the words, which a paper is of or has in its text. ``authors``,
+    ``phrases`` and ``without`` hold runs of words, ``without`` also single ones.
     """
 
     text: str = ""
@@ -68,7 +70,13 @@ class SearchQuery:
     licences: Words = ()
     namespaces: Words = ()
     years: tuple[int, int] | None = None
+    year_words: tuple[int, ...] = ()
     reproduced: bool | None = None
+
+    @property
+    def all_words(self) -> Words:
+        """The plain words with years among them."""
+        return (*self.words, *map(str, self.year_words))
 
     @property
     def has_text(self) -> bool:
@@ -102,14 +110,17 @@ def parse_query(text: str) -> SearchQuery:
     gathered = _Gathered()
     for token in _TOKEN.finditer(cleaned):
         _take(token, gathered)
+    words = gathered.lists.pop("words", [])
     read = SearchQuery(
         text=cleaned,
         years=gathered.years,
         reproduced=gathered.reproduced,
+        year_words=tuple(int(word) for word in words if _YEAR_WORD.fullmatch(word)),
+        words=tuple(word for word in words if not _YEAR_WORD.fullmatch(word)),
         **{name: tuple(values) for name, values in gathered.lists.items()},  # type: ignore[arg-type]
         **{name: tuple(runs) for name, runs in gathered.runs.items()},  # type: ignore[arg-type]
     )
-    count = len(read.words) + len(read.titles) + sum(map(len, (*read.phrases, *read.authors, *read.without)))
+    count = len(words) + len(read.titles) + sum(map(len, (*read.phrases, *read.authors, *read.without)))
     if count > MAX_WORDS:
         raise InvalidQuery(f"the query has {count} words; {MAX_WORDS} is the most")
     return read

@@ -1,7 +1,14 @@
 -- matches --
--- Every package that matches. Conditions without values fall away when the statement is planned with its parameters.
-SELECT t.ctid AS place, t.package_id, t.categories, t.tags,
-       :ranked AND t.title @@ to_tsquery('search_body', :in_title) AS in_title
+-- Every package that matches, weighed by its title alone, which is short: all terms there (more where they are more of
+-- it), side by side, the very words typed; else how many of them. Conditions without values fall away when the statement
+-- is planned with its parameters.
+SELECT t.ctid AS place, t.package_id,
+       CASE WHEN NOT :ranked THEN 0
+            WHEN t.title @@ to_tsquery('search_body', :in_title)
+            THEN 10 + 2.0 * least(1, :count / greatest(length(t.title), 1.0))
+                 + CASE WHEN t.title @@ to_tsquery('search_title', :phrase) THEN 1.5 ELSE 0 END
+                 + CASE WHEN t.title @@ to_tsquery('search_title', :typed) THEN 0.7 ELSE 0 END
+            ELSE ts_rank('{1, 1, 1, 1}', t.title, to_tsquery('search_body', :any_term)) END AS by_title
   FROM package_text t
  WHERE (:everything OR t.body @@ (to_tsquery('search_body', :terms) && to_tsquery('search_title', :strict)))
    AND (cardinality(CAST(:tags AS text[])) = 0 OR t.tags @> CAST(:tags AS text[]))
@@ -10,39 +17,44 @@ SELECT t.ctid AS place, t.package_id, t.categories, t.tags,
    AND (cardinality(CAST(:without_categories AS text[])) = 0
         OR NOT t.categories && CAST(:without_categories AS text[]))
    AND (NOT :unlisted OR t.categories = '{}') AND (NOT :listed OR t.categories <> '{}')
+   AND (cardinality(CAST(:year_words AS integer[])) = 0 OR t.year = ANY(CAST(:year_words AS integer[]))
+        OR t.body @@ to_tsquery('search_body', :year_text))
    AND (NOT :dated OR t.year BETWEEN :first_year AND :last_year)
    AND (cardinality(CAST(:licences AS text[])) = 0 OR t.licence = ANY(CAST(:licences AS text[])))
    AND (CAST(:reproduced AS boolean) IS NULL OR t.reproduced = CAST(:reproduced AS boolean))
    AND (cardinality(CAST(:namespaces AS text[])) = 0 OR t.namespace = ANY(CAST(:namespaces AS text[])))
 
+-- counted --
+-- What facets are counted over: the first :faceted matches.
+SELECT t.categories, t.tags
+  FROM (SELECT place FROM matches LIMIT :faceted) first JOIN package_text t ON t.ctid = first.place
+
 -- counts --
--- How many match, exactly, and facets over the first :faceted of them.
+-- How many match, exactly, and the facets.
 SELECT 'total' AS kind, '' AS name, count(*) AS number, NULL::bigint AS attention_milli, NULL::timestamptz AS sorted_at
   FROM matches
 UNION ALL
 SELECT 'categories', name, count(*), NULL, NULL
-  FROM (SELECT categories FROM matches LIMIT :faceted) counted,
-       unnest(CASE WHEN categories = '{}' THEN ARRAY['uncategorised'] ELSE categories END) name
+  FROM counted, unnest(CASE WHEN categories = '{}' THEN ARRAY['uncategorised'] ELSE categories END) name
  GROUP BY name
 UNION ALL
 SELECT 'tags', name, count(*), NULL, NULL
-  FROM (SELECT tags FROM matches LIMIT :faceted) counted, unnest(tags) name
+  FROM counted, unnest(tags) name
  GROUP BY name
 
 -- relevance --
--- One page of the :most candidates, those with all terms in the title before others. Score, in thousandths: all terms
--- in the title (more where they are more of it), side by side there, the very words typed; then the weight of the
--- fields that have the terms.
+-- One page of the :most candidates, those that weigh most by their titles. Of the first :deep of them, which stand before
+-- the others, the whole text is looked at too: the weight of the fields that have the terms. Score in thousandths.
 SELECT 'hit' AS kind, p.id AS name, s.score AS number, p.attention_milli, p.sorted_at
-  FROM (SELECT t.package_id,
-               CAST(round(CAST(1000 * (
-                 CASE WHEN c.in_title THEN 10 + 2.0 * least(1, :count / greatest(length(t.title), 1.0)) ELSE 0 END
-                 + CASE WHEN t.title @@ to_tsquery('search_title', :phrase) THEN 1.5 ELSE 0 END
-                 + CASE WHEN t.title @@ to_tsquery('search_title', :typed) THEN 0.7 ELSE 0 END
-                 + 2 * ts_rank('{0.15, 0.3, 0.9, 1.0}', t.body, to_tsquery('search_body', :any_term))
+  FROM (SELECT c.package_id,
+               CAST(round(CAST(1000 * (c.by_title
+                 + CASE WHEN c.number <= :deep
+                        THEN 100 + 2 * ts_rank('{0.15, 0.3, 0.9, 1.0}', (SELECT t.body FROM package_text t WHERE t.ctid = c.place),
+                                               to_tsquery('search_body', :any_term))
+                        ELSE 0 END
                ) AS numeric)) AS bigint) AS score
-          FROM (SELECT * FROM matches ORDER BY in_title DESC LIMIT :most) c
-          JOIN package_text t ON t.ctid = c.place) s
+          FROM (SELECT *, row_number() OVER (ORDER BY by_title DESC, package_id DESC) AS number
+                  FROM (SELECT * FROM matches ORDER BY by_title DESC, package_id DESC LIMIT :most) first) c) s
   JOIN package p ON p.id = s.package_id
  WHERE p.withdrawn_at IS NULL
    AND (CAST(:after_id AS text) IS NULL

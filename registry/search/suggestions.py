@@ -32,7 +32,7 @@ def suggest(session: Session, typed: str, *, count: int = MOST) -> tuple[Suggest
     if query.package is not None or query.doi is not None:
         named = named_package(session, query)
         return (Suggestion(str(named), named),) if named else ()
-    words = query.words
+    words = query.all_words
     if len("".join(words)) < 2:
         return ()
     terms = " & ".join([*(f"{word}:A" for word in words[:-1]), f"{words[-1]}:*A"])

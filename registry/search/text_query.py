@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from registry.search.lexicon import Term
 from registry.search.query import SearchQuery, Words
 
+MOST_ALTERNATIVES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class TextQuery:
     """What must match: ``terms`` (stemmed, little words passed over) and ``strict`` (nothing passed over).
+
+    Without ``relaxed`` a package must be of one of ``year_words`` or have one in its text (``year_text``).
 
     What ranks: all of ``in_title``, ``phrase`` side by side and ``typed`` as given in the title, ``any_term`` anywhere.
     """
@@ -28,6 +32,8 @@ class TextQuery:
     typed: str
     count: int
     relaxed: bool = False
+    year_words: tuple[int, ...] = ()
+    year_text: str = ""
 
     @property
     def matches_everything(self) -> bool:
@@ -37,13 +43,14 @@ class TextQuery:
 def text_query(query: SearchQuery, terms: Sequence[Term], *, all_but: int = 0) -> TextQuery:
     """The query that wants all of ``terms`` but ``all_but``; phrases, authors and exclusions always hold."""
     each = [any_of(_readings(term)) for term in terms]
+    asked = [any_of(_readings(term)) for term in _rarest(terms)] if all_but >= len(terms) > 1 else each
     phrases = [_run(run) for run in query.phrases]
     authors = [f"{word}:B" for run in query.authors for word in run]
     titled = [f"{word}:A" for word in query.titles]
     wanted = [*each, *query.titles, *phrases]
     best = [word for term in terms for word in term.best]
     return TextQuery(
-        terms=all_of([most_of(each, all_but), *titled, *phrases, *(f"!{_run(run)}" for run in query.without)]),
+        terms=all_of([most_of(asked, all_but), *titled, *phrases, *(f"!{_run(run)}" for run in query.without)]),
         strict=all_of(authors),
         in_title=all_of(wanted),
         any_term=" | ".join([*wanted, *authors]),
@@ -51,7 +58,15 @@ def text_query(query: SearchQuery, terms: Sequence[Term], *, all_but: int = 0) -
         typed=all_of([term.word for term in terms]),
         count=len(best) + len(query.titles) + sum(map(len, query.phrases)),
         relaxed=all_but > 0,
+        year_words=query.year_words if all_but == 0 else (),
+        year_text=" | ".join(map(str, query.year_words)),
     )
+
+
+def _rarest(terms: Sequence[Term]) -> list[Term]:
+    """Of words any of which will do, those that say most: a common one would bring in half of all packages."""
+    meant = [term for term in terms if term.meant]
+    return sorted(meant, key=lambda term: term.packages)[:MOST_ALTERNATIVES] or list(terms)
 
 
 def _readings(term: Term) -> list[str]:
