@@ -186,7 +186,8 @@ def _place_parameters(request: SearchRequest) -> dict[str, Any]:
         "after_moment": after.sorted_at if after else None,
         "limit": request.limit + 1,
         "faceted": MOST_FACETED,
-        "most": MOST_CANDIDATES,
+        # The first page is among those whose whole text is looked at: no need for the others.
+        "most": MOST_CANDIDATES if reached else MOST_WEIGHED,
         "deep": MOST_WEIGHED,
     }
 

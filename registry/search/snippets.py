@@ -10,6 +10,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from registry.feed import FeedItem
 from registry.search.answers import Snippet
@@ -58,6 +59,7 @@ def mark_spans(text: str, spans: list[tuple[int, int]], *, width: int | None = W
     return "".join([*pieces, html.escape(text[at:end]), " …" if end < len(text) else ""])
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A word without case, accents and one ending: words of one stem are marked for each other."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
