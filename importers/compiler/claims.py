@@ -77,7 +77,7 @@ def make_claims(
         sentences = tuple(said for said in candidate.sentences if reading.quotes(said))
         stated = _theorem(candidate, sentences) if candidate.theorem else _state(reading, sentences, names)
         if stated is not None and len(kept) < room and not _stated_already(stated, kept):
-            (poor if stated.general.stand_ins > 1 or stated.general.open else kept).append((candidate, stated))
+            (poor if _is_poor(stated.general) else kept).append((candidate, stated))
     kept += poor[: max(0, min(ENOUGH, room) - len(kept))]
     kept.sort(key=lambda pair: pair[0].standing)
     claims: list[Claim] = []
@@ -85,6 +85,11 @@ def make_claims(
         support = support_of(reading, stated.sentences, index)
         claims.append(_make(candidate, stated, support, f"C{len(claims) + 1:02d}"))
     return _resting(claims, [stated for _, stated in kept])
+
+
+def _is_poor(general: Generalised) -> bool:
+    """Stated, but with words for numbers, with numbers, or pointing at what was not found."""
+    return general.stand_ins > 1 or general.open or general.numbers_left
 
 
 def _stated_already(stated: _Stated, kept: Sequence[tuple[FoundClaim, _Stated]]) -> bool:

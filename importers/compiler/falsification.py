@@ -48,7 +48,7 @@ _NAME = re.compile(  # what keeps its capital within a sentence
     r"(?!(?:The|A|An|In|On|For|Our|Both|Even|While|When|At|With)\b)"
     r"(?:[A-Z][\w-]*[A-Z0-9]|[A-Z]\b|[A-Z][a-z]+(?:-[A-Z]|\s[A-Z]))"
 )
-_JOINT = re.compile(r"(?<=[a-z)\d])\. (?=[A-Z])")  # between two sentences that make one statement
+_JOINT = re.compile(r"(?<=[\w)])\. (?=[A-Z])")  # between two sentences that make one statement
 _SCALES = re.compile(
     r"\b(?:linear(?:ly)?|quadratic(?:ally)?|sub-?linear(?:ly)?|logarithmic(?:ally)?|exponential(?:ly)?)\b"
 )

@@ -49,6 +49,7 @@ _FRAMES = (
         r"|observe|find|note)\s+that\s+|it can be (?:seen|observed) that\s+)?"
     ),
     re.compile(r"^as expected,\s+"),
+    re.compile(r"^In (?:rows?|columns?) \([A-Z]\)(?: and \([A-Z]\))?,?\s+"),
     re.compile(r"^(?:Inspecting|Looking at|Examining|Comparing) (?:these|those|the|this) [\w ]{3,40},\s+"),
     re.compile(r"^In (?:this|the present) (?:paper|work|study|article|report|letter|note|survey),?\s+"),
     re.compile(

@@ -44,9 +44,9 @@ _SHOWING = re.compile(
     r"(?:\w+ly\s+)?that\s+(?P<rest>.{25,})$"
 )
 _DOING = re.compile(
-    rf"^(?:[Ww]e|I)\s+{_ADVERBS}(?P<verb>[a-z]+)\s+(?P<object>[^;:]{{5,160}}?),\s+(?:thereby\s+|thus\s+)?"
-    r"(?P<effect>yielding|resulting in|enabling|allowing|achieving|leading to|producing|reducing|improving|increasing"
-    r"|outperforming|obtaining|giving)\s+(?P<rest>.{15,})$"
+    rf"^(?:[Ww]e|I)\s+{_ADVERBS}(?P<verb>[a-z]+)\s+(?P<object>[^;:]{{5,160}}?)"
+    r"(?:,?\s+and\s+(?:observed?|obtain(?:ed)?|see|get)\s+(?!that\b)|,\s+(?:thereby\s+|thus\s+)?(?P<effect>yielding|resulting in|enabling|allowing|achieving|leading to|producing|reducing|improving|increasing"
+    r"|outperforming|obtaining|giving)\s+)(?P<rest>.{15,})$"
 )
 _BUILT = re.compile(
     rf"^(?:[^,]{{3,60}},\s+)?(?:[Ww]e|[Tt]his (?:paper|work))\s+{_ADVERBS}(?:propose|introduce|present|develop"
@@ -172,7 +172,7 @@ def _doing(text: str, changes: list[Change]) -> str:
         if not gerund:
             return text
         subject = f"{gerund} {what}"
-    effect = _EFFECTS[match["effect"]]
+    effect = _EFFECTS[match["effect"] or "giving"]
     if _MADE.match(verb) and _PLURAL.match(
         re.split(r"\b(?:which|that|for|of|to|with|in|based|using)\b", subject)[0].strip()
     ):
