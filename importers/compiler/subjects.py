@@ -45,7 +45,9 @@ _SHOWING = re.compile(
 )
 _DOING = re.compile(
     rf"^(?:[Ww]e|I)\s+{_ADVERBS}(?P<verb>[a-z]+)\s+(?P<object>[^;:]{{5,160}}?)"
-    r"(?:,?\s+and\s+(?:observed?|obtain(?:ed)?|see|get)\s+(?!that\b)|,\s+(?:thereby\s+|thus\s+)?(?P<effect>yielding|resulting in|enabling|allowing|achieving|leading to|producing|reducing|improving|increasing"
+    r"(?:,?\s+and\s+(?:observed?|obtain(?:ed)?|see|get)\s+(?!that\b)|,\s+(?:thereby\s+"
+    r"|thus\s+)?(?P<effect>yielding|resulting in|enabling|allowing|achieving|leading to|producing|reducing"
+    r"|improving|increasing"
     r"|outperforming|obtaining|giving)\s+)(?P<rest>.{15,})$"
 )
 _BUILT = re.compile(

@@ -87,8 +87,8 @@ def test_a_sentence_that_would_not_survive_stands_as_it_is():
         ),
         ("Our model is smaller than the teacher.", "The proposed model is smaller than the teacher."),
         (
-            "In row (E) we replace our rules with learned ones, and observe nearly identical results to the base model.",
-            "Replacing the rules with learned ones gives nearly identical results to the base model.",
+            "In row (E) we replace our rules with learned ones, and observe nearly identical results to the base.",
+            "Replacing the rules with learned ones gives nearly identical results to the base.",
         ),
         (
             "We build PageWise, a cache that reduces waste to almost nothing.",
