@@ -11,29 +11,13 @@ from collections.abc import Mapping, Sequence
 
 from importers.compiler.binding import column_name
 from importers.compiler.claims import Claim, exhibit_name
+from importers.compiler.figure_types import figure_type
 from importers.compiler.illustration import Illustrations, why_none
 from importers.compiler.ledger import UNSTATED, Ledger, cell, heading
 from importers.compiler.paper_reading import PaperReading
 from importers.compiler.plots import Plot, read_plots
 from importers.latex.document import Exhibit, Table
 from importers.latex.prose import display
-
-_DIAGRAM = re.compile(
-    r"overview|architecture|pipeline|framework|diagram|illustrat|schematic|workflow|structure|flow ?chart"
-    r"|concept|mechanism|how .{3,40} works|design|layout of|system",
-    re.IGNORECASE,
-)
-_PLOT = re.compile(
-    r"\bvs\.?\b|versus|curves?|as a function|accuracy|loss|error|throughput|latency|speed-?up|performance|comparison "
-    r"of|distribution|histogram|scaling|rate|plot|convergence|perplexity|runtime|"
-    r"score|effect of|trade-?off|scores|number of|average|percent|correlation|ratio|boxplot|density|test",
-    re.IGNORECASE,
-)
-_SAMPLE = re.compile(
-    r"examples?\b|samples?\b|qualitative|visuali[sz]ation|generated|screenshot|images? of|case stud"
-    r"|before and after|outputs?\b",
-    re.IGNORECASE,
-)
 
 
 def loose_path(number: int) -> str:
@@ -231,23 +215,6 @@ def _loose_file(ledger: Ledger, table: Table, section: int | None, number: int, 
         *_grid(ledger, table),
     ]
     return "\n".join(lines) + "\n"
-
-
-def figure_type(caption: str, exhibit: Exhibit, plots: Sequence[Plot]) -> str:
-    """From the caption's words; points in the source make a plot whatever the caption says."""
-    if plots:
-        return "quantitative_plot"
-    first = caption[:160]
-    found = {
-        "diagram": len(_DIAGRAM.findall(first)) * 2,
-        "quantitative_plot": len(_PLOT.findall(first)) * 2,
-        "qualitative_sample": len(_SAMPLE.findall(first)) * 2,
-    }
-    if exhibit.drawing.strip() and "addplot" not in exhibit.drawing:
-        found["diagram"] += 1
-    best = max(found.values())
-    leaders = [kind for kind, weight in found.items() if weight == best]
-    return leaders[0] if best and len(leaders) == 1 else "mixed"
 
 
 def _figure_file(

@@ -286,3 +286,20 @@ def test_an_experiment_names_metrics_of_its_table_and_the_rows_that_cite_others(
     assert values(found, "Metrics") == ["Accuracy"]
     assert values(found, "Baselines") == ["Oaks"]
     assert "observe" not in found.partition("Expected outcome")[0]
+
+
+@pytest.mark.parametrize(
+    ("caption", "kind"),
+    [
+        ("The Transformer -- model architecture.", "diagram"),
+        ("Overview of the system, with its accuracy and latency.", "diagram"),
+        ("An example article (left) and its captions (right) from the test set.", "qualitative_sample"),
+        ("Visualization of embeddings of goods.", "qualitative_sample"),
+        ("Cosine similarity of each parameter before and after.", "quantitative_plot"),
+        ("Mean return over epochs without context.", "quantitative_plot"),
+        ("Vocals (top) and drums (below).", "mixed"),
+    ],
+)
+def test_the_sort_of_a_figure_is_read_from_its_caption(caption: str, kind: str):
+    found = layers(f"\\begin{{figure}}\\includegraphics{{x}}\\caption{{{caption}}}\\end{{figure}}")
+    assert values(found["evidence/figures/figure1.md"], "Figure type") == [kind]
