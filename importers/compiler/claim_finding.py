@@ -81,7 +81,8 @@ _SETUP = re.compile(
 )
 _PURPOSE = re.compile(
     r"^(?:\w+,\s+)?(?:To|In order to|Because|Since|For this purpose)\b(?:[^.;]|\.(?=\d)){5,220},\s+(?:\S+\s+"
-    r"(?:\w+ly\s+)?(?:adopts?|uses?|employs?|introduces?|integrates?|incorporates?|includes?|applies|leverages?)\b|we\s+(?!(?:find|found|show|observe|demonstrate|see"
+    r"(?:\w+ly\s+)?(?:adopts?|uses?|employs?|introduces?|integrates?|incorporates?|includes?|applies"
+    r"|leverages?)\b|we\s+(?!(?:find|found|show|observe|demonstrate|see"
     r"|prove)\b)(?![^.;]*\bfinding that))",
     re.IGNORECASE,
 )
@@ -118,16 +119,20 @@ _ANAPHORA = re.compile(
     r"(?:achieve|address|this|obtain|overcome|tackle|reduce|improve|enable|ensure))\b"
 )
 _SUPPOSES = re.compile(
-    r"^(?:Assume|Suppose|Let|Consider|Recall|Remember|For later use|In what follows|Throughout|One (?:has|needs) to"
+    r"^(?:(?:We have|Our|The|There are|This)\s(?:[\w-]+\s){0,4}?(?:objectives?|goals?|aims?|questions?"
+    r"|purpose)\b|Assume|Suppose|Let|Consider|Recall|Remember|For later use|In what follows|Throughout"
+    r"|One (?:has|needs) to"
     r"|We (?:now |next |then )?(?:state|recall|assume|suppose|restrict|stick|derive|write|call|say))\b"
 )
 _OTHERS_SHOW = re.compile(
-    r"^(?:\w+,\s+)?(?:[Rr]ecent|[Pp]rior|[Pp]revious|[Ee]arlier|[Ee]xisting|[Ss]everal|[Mm]any|[Mm]ost|[Ss]ome|[Oo]ther|[Rr]elated)"
+    r"^(?:\w+,\s+)?(?:[Rr]ecent|[Pp]rior|[Pp]revious|[Ee]arlier|[Ee]xisting|[Ss]everal|[Mm]any|[Mm]ost|[Ss]ome"
+    r"|[Oo]ther|[Rr]elated)"
     r"\s(?:[\w-]+\s){0,2}?(?:works?|studies|papers|research|results|methods|approaches|authors|literature|theory)\b"
 )
 _OTHERS = re.compile(
     r"\b(?:existing|prior|previous|recent|other|many|most|traditional|conventional|current|standard) (?:work"
-    r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research|theory|theories|results|solutions|literature)\b",
+    r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research|theory|theories|results"
+    r"|solutions|literature)\b",
     re.IGNORECASE,
 )
 # Forms that are verbs wherever they stand well: third persons and pasts of these stems, these bases, these pasts.
@@ -191,8 +196,7 @@ _AIM = re.compile(
 _SHOWS_A_THING = re.compile(
     r"^(?:[^,]{0,60},\s+)?(?:we|I)\s+(?:also\s+|further\s+|do not\s+|then\s+)?(?:show|present|report|provide"
     r"|list|plot|visuali[sz]e"
-    r"|display|illustrate|depict|compare)\s+(?!that\b|empirically\b|theoretically\b|experimentally\b"
-    r"|in\b)",
+    r"|display|illustrate|depict|compare)\s+(?![^.;]{0,80}\bthat\b|empirically\b|theoretically\b|experimentally\b)",
     re.IGNORECASE,
 )
 _HOW = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from importers.compiler.claim_finding import content_words
 from importers.compiler.paper_reading import Said
-from importers.compiler.terms import conditions_in, datasets_in, hardware_in
+from importers.compiler.terms import conditions_in, datasets_in, hardware_in, metrics_in
 
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|demonstrates?|maintains?|shows?|achieves?|improves?|reduces?|outperforms?|enables?|we"
@@ -43,6 +43,7 @@ _TAIL = re.compile(
     r"|\bby\s+(?:up to |about "
     r"|over )?\d.*|\bresulting\b.*|\byielding\b.*)$"
 )
+_HANGING = re.compile(r"\s+(?:and|or|but|with|of|in|on|for)\s*$")
 _LIMITING = re.compile(
     r"\b(?:limit\w*|only|cannot|can not|not|no|fails?|failed|restrict\w*|requires?|assum\w+|drawback|caveat|future"
     r"|currently|yet|beyond|scope|may|might|unless|lack\w*|worse|slower|degrad\w*|difficult\w*|costly|overhead|however"
@@ -67,7 +68,8 @@ _BOUNDS = re.compile(
     re.IGNORECASE,
 )
 _OVERCOME = re.compile(
-    r"\b(?:overcom|bypass|circumvent|eliminat|alleviat|mitigat|enhanc|outperform|tackl|resolv|solv|unlike|without)\w*",
+    r"\b(?:overcom|address|bypass|circumvent|eliminat|alleviat|mitigat|enhanc|outperform|tackl|resolv|solv"
+    r"|unlike|without)\w*",
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(r"\b(?:societal|social|ethic\w*|negative impact|misuse|carbon)\b", re.IGNORECASE)
@@ -93,7 +95,9 @@ def regime(texts: Sequence[str]) -> list[str]:
     clauses = [match[1] for text in texts for match in _CLAUSE.finditer(text)]
     phrases = [phrase for phrase in conditions_in(texts) if not re.match(r"(?:when|if|as long)", phrase, re.IGNORECASE)]
     for phrase in [*phrases, *clauses]:
-        cut = _TAIL.sub("", phrase).strip()
+        cut = _HANGING.sub("", _TAIL.sub("", phrase)).strip()
+        if cut.startswith(("in ", "In ")) and metrics_in([cut]):
+            continue  # "in CIDEr score" says what was measured
         if any(re.search(rf"{_COMPARING}\s+{re.escape(cut)}", text) for text in texts):
             continue
         if (

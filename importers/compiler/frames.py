@@ -20,7 +20,7 @@ _FRAMES = (
         r"|(?<=Moreover)\s+|(?<=Finally)\s+|(?<=Thus)\s+|(?<=Hence)\s+|(?<=Furthermore)\s+|(?<=However)\s+)"
     ),
     re.compile(
-        r"^(?:As|From|In)\s+(?:(?:shown|seen|illustrated|reported|can be seen|depicted|summarized|we can "
+        r"^(?:[Aa]s|[Ff]rom|[Ii]n)\s+(?:(?:shown|seen|illustrated|reported|can be seen|depicted|summarized|we can "
         r"see|observed|demonstrated|presented)\s+)?(?:in|from|by)?\s*"
         r"(?:the\s+)?(?:Table|Figure|Fig\.?|Tab\.?|Section|Sec\.?|Appendix|Tables|Figures)\s*(?:\d[\w.]*"
         r"|\[[^\]]*\]|[A-Z]\b)?"
@@ -49,6 +49,10 @@ _FRAMES = (
         r"|observe|find|note)\s+that\s+|it can be (?:seen|observed) that\s+)?"
     ),
     re.compile(r"^as expected,\s+"),
+    re.compile(
+        r"^(?:Table|Figure|Fig\.)(?:\s[\w.]+)?(?:,? \(?(?:top|bottom|left|right|middle|upper|lower|center)\)?,?)? "
+        r"(?:clearly |also )?(?:shows?|demonstrates?|indicates?|confirms?|reveals?|suggests?) that\s+"
+    ),
     re.compile(r"^In (?:rows?|columns?) \([A-Z]\)(?: and \([A-Z]\))?,?\s+"),
     re.compile(r"^(?:Inspecting|Looking at|Examining|Comparing) (?:these|those|the|this) [\w ]{3,40},\s+"),
     re.compile(r"^In (?:this|the present) (?:paper|work|study|article|report|letter|note|survey),?\s+"),

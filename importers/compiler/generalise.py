@@ -85,7 +85,9 @@ _INLINE_POINTER = re.compile(
 
 def _share(match: re.Match[str]) -> str:
     counted = re.search(r"\d.*\d", match[0]) and "%" not in match[0]
-    return "a share of the " if counted or re.search(r"\bof the\b", match[0]) else "a share of "
+    only = "only " if re.search(r"\bonly\b", match[0]) else ""
+    the = "the " if counted or re.search(r"\bof the\b", match[0]) else ""
+    return f"{only}a share of {the}"
 
 
 _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (

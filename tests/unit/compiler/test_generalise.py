@@ -127,6 +127,10 @@ def test_two_names_without_description_stay_apart():
             "The gain goes from 1.3× in sampling to 2.3× in beam search with a width of 6.",
             "The gain goes from a lower value in sampling to a higher value in beam search with a width of 6.",
         ),
+        (
+            "For example, as shown in Figure 4, for small forests only 20.4% - 38.2% of the memory holds trees.",
+            "For small forests only a share of the memory holds trees.",
+        ),
         ("Tuning takes 5 minutes rather than 3 hours.", "Tuning takes minutes rather than hours."),
         (
             "The cache improves throughput by 2-4× over the baseline.",
