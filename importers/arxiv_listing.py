@@ -29,6 +29,7 @@ _FIRST_DAY = date(1986, 1, 1)
 _WINDOW_CEILING = 10_000
 _PAGE_SIZE = 500
 _PASSES = 3
+_MOST_UNMOVED = 10
 _MINUTE = timedelta(minutes=1)
 
 
@@ -44,9 +45,8 @@ class ListingProgress:
 class ArxivListing:
     """arXiv's query API at one address.
 
-    ``on_progress`` hears of every paper, ``on_wait`` of every pause for a fault (seconds, why). ``requests_made``
-    counts tries. All listings of a process share its limiter; another ``limiter`` in its place answers for its own
-    pace. ``sleep`` waits out a fault; an event's ``wait`` cuts that short, and the reading ends in Interrupted.
+    ``on_progress`` hears of every paper. ``requests_made`` counts tries; ``came_short`` tells that some of the papers
+    announced never came. All listings of a process share its limiter; another ``limiter`` answers for its own pace.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class ArxivListing:
         on_progress: Callable[[ListingProgress], None] | None = None,
         **manners: Unpack[Manners],
     ) -> None:
+        self.came_short = False
         self._pages = _Pages()
         self._adapter = polite_adapter(api_url, self._pages.check, **manners)
         self._api_url = api_url
@@ -97,16 +98,24 @@ class ArxivListing:
                 yield record
             self._report(count)
 
-    def _window(self, count: _Count, window: Window) -> Iterator[arxiv.Result | Rejected]:
-        """The results of one window, split where it holds more than arXiv pages through reliably."""
+    def _window(
+        self, count: _Count, window: Window, *, whole: int = 0, unmoved: int = 0
+    ) -> Iterator[arxiv.Result | Rejected]:
+        """The results of one window, split where it holds more than arXiv pages through reliably.
+
+        ``whole`` is what the window it is a half of held, ``unmoved`` how often a half held just as much: a service
+        that heeds no days would be split for ever.
+        """
         limit = count.left
         if limit == 0:
             return
         given: set[str] = set()
         for _ in range(_PASSES):
             for result in self._pass(count, window, limit):
-                if not given and self._wanted(limit) > _WINDOW_CEILING and len(window.halves()) == 2:
-                    yield from self._halves(count, window)
+                stuck = unmoved + 1 if self._pages.total == whole else 0
+                too_many = self._wanted(limit) > _WINDOW_CEILING and stuck < _MOST_UNMOVED
+                if not given and too_many and len(window.halves()) == 2:
+                    yield from self._halves(count, window, self._pages.total, stuck)
                     return
                 count.expected = count.expected or self._wanted(limit)
                 if result.entry_id not in given:
@@ -117,14 +126,15 @@ class ArxivListing:
                 return
             self._adapter.tell(f"{len(given)} of {self._wanted(limit)} papers came; the pages are read again")
         missing = self._wanted(limit) - len(given)
+        self.came_short = True
         yield Rejected(
             None, f"arXiv announced {self._wanted(limit)} papers and {missing} of them never came", count.category
         )
 
-    def _halves(self, count: _Count, window: Window) -> Iterator[arxiv.Result | Rejected]:
+    def _halves(self, count: _Count, window: Window, whole: int, unmoved: int) -> Iterator[arxiv.Result | Rejected]:
         count.expected = count.expected or self._wanted(count.left)
         for half in sorted(window.halves(), reverse=count.newest_first):
-            yield from self._window(count, half)
+            yield from self._window(count, half, whole=whole, unmoved=unmoved)
 
     def _pass(self, count: _Count, window: Window, limit: int | None) -> Iterator[arxiv.Result]:
         """All results of a window in one reading through the package, which may repeat some and miss others."""

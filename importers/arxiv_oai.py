@@ -47,7 +47,7 @@ class OaiHarvest:
     """arXiv's OAI-PMH service at one address. Use as a context manager.
 
     ``format`` is arXivRaw (versions, licence; what to harvest with) or arXiv; where the service has no arXivRaw, the
-    other is taken. ``requests_made`` counts tries.
+    other is taken. ``requests_made`` counts tries; ``came_short`` tells that some announced records never came.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class OaiHarvest:
         **manners: Unpack[Manners],
     ) -> None:
         self.format = format
+        self.came_short = False
         self._check: Callable[[bytes], object] = read_identity
         self._adapter = polite_adapter(oai_url, self._checked, **manners)
         self._session = PoliteSession(oai_url, self._adapter)
@@ -104,6 +105,7 @@ class OaiHarvest:
         return self._pages(_Window("ListIdentifiers", set_spec, since, until))
 
     def _pages(self, window: _Window) -> Iterator[HarvestedPage]:
+        self.came_short = False
         fruitless = 0
         while True:
             reading = _Reading(window.since)
@@ -119,6 +121,7 @@ class OaiHarvest:
                 window = replace(window, since=reading.reached or window.since)
         if fault is not None:
             raise SourceUnavailable(f"{self._url} does not come to the end of its list: {fault}")
+        self.came_short = True
         yield reading.given_up()
 
     def _list(self, window: _Window, reading: _Reading) -> Generator[HarvestedPage, None, str | None]:

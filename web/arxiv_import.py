@@ -73,7 +73,8 @@ def _import_category(registry: OpenRegistry, run: ImportRun, category: str, plan
         raise SourceUnavailable(with_ways_forward(str(error), variable="DISCOVERIES_ARXIV_API_URL")) from error
     cut_short = plan.maximum is not None and run.tally.seen - seen_before >= plan.maximum
     follows_on = plan.since is None or (harvested is not None and plan.since <= harvested)
-    if follows_on and not cut_short:  # a window somewhere in the past moves nothing, nor does one that was cut short
+    # A window somewhere in the past moves nothing, nor does one that was cut short, or of which papers never came.
+    if follows_on and not cut_short and not listing.came_short:
         run.write(lambda session: write_harvested(session, SOURCE, category, min(until, today)))
 
 

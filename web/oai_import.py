@@ -89,7 +89,8 @@ def _import_set(run: ImportRun, harvest: OaiHarvest, cursor: _Cursor) -> None:
         run.take_in(_records(page))
         answered_on = page.answered_on or answered_on
         cursor.reached(page.reached)
-    cursor.finished(answered_on or datetime.now(UTC).date())
+    if not harvest.came_short:
+        cursor.finished(answered_on or datetime.now(UTC).date())
 
 
 def _records(page: HarvestedPage) -> Iterator[Record]:

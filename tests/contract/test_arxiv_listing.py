@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -109,6 +110,17 @@ def test_a_window_over_the_ceiling_is_split(server: ArxivServer, monkeypatch: py
     assert {told.expected for told in progress} == {110}
     newest = list(listing(server).papers(["cs.LG"], since=FIRST, until=LAST, max_per_category=30))
     assert ids(newest) == [paper.arxiv_id for paper in reversed(server.papers[-30:])]
+
+
+def test_a_service_that_heeds_no_days_is_not_split_for_ever(
+    server: ArxivServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importers.arxiv_listing._WINDOW_CEILING", 20)
+    found = server._found
+    monkeypatch.setattr(server, "_found", lambda search: found(search.partition(" AND ")[0]))
+    reading = iter(listing(server).papers(["cs.LG"], since=FIRST, until=LAST))
+    assert len(ids(list(itertools.islice(reading, 110)))) == 110
+    assert len(server.asked) < 20
 
 
 def test_nothing_is_asked_twice_before_it_is_believed(server: ArxivServer) -> None:

@@ -15,7 +15,7 @@ from importers.rejected import Rejected
 from registry.bundles import BundleStore
 from registry.import_log import Tally, read_harvested
 from registry.settings import Settings
-from tests.arxiv_server import ArxivServer, listed_papers
+from tests.arxiv_server import ArxivServer, Fault, listed_papers
 from web.arxiv_import import SOURCE, ArxivPlan, import_arxiv
 from web.opening import OpenRegistry
 
@@ -33,11 +33,15 @@ class Silent:
 
 
 @pytest.fixture
-def registry(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[OpenRegistry]:
-    first = datetime.now(UTC) - timedelta(days=3)
-    with ArxivServer(listed_papers(40, first=first)) as arxiv:
-        settings = Settings(data_dir=tmp_path, arxiv_api_url=arxiv.url, arxiv_delay_seconds=0)
-        yield OpenRegistry(settings, database_url, engine, BundleStore(tmp_path))
+def arxiv() -> Iterator[ArxivServer]:
+    with ArxivServer(listed_papers(40, first=datetime.now(UTC) - timedelta(days=3))) as running:
+        yield running
+
+
+@pytest.fixture
+def registry(engine: Engine, database_url: str, tmp_path: Path, arxiv: ArxivServer) -> OpenRegistry:
+    settings = Settings(data_dir=tmp_path, arxiv_api_url=arxiv.url, arxiv_delay_seconds=0)
+    return OpenRegistry(settings, database_url, engine, BundleStore(tmp_path))
 
 
 def harvested(registry: OpenRegistry) -> date | None:
@@ -62,6 +66,16 @@ def test_an_import_that_was_cut_short_leaves_the_rest_to_the_next(registry: Open
 
 def test_a_maximum_that_was_not_reached_cuts_nothing(registry: OpenRegistry) -> None:
     run(registry, maximum=1000)
+    assert harvested(registry) == TODAY
+
+
+def test_papers_that_never_came_are_looked_for_again_the_next_time(registry: OpenRegistry, arxiv: ArxivServer) -> None:
+    arxiv.always = Fault.DOUBLED
+    tally = run(registry)
+    assert (tally.created, tally.rejected) == (39, 1), "told, not dropped unseen"
+    assert harvested(registry) is None
+    arxiv.always = None
+    assert run(registry) == Tally(created=1, unchanged=39)
     assert harvested(registry) == TODAY
 
 
