@@ -44,7 +44,7 @@ from registry.categories import category_name
 from registry.identifiers import ArxivId, parse_arxiv_id
 from registry.papers import ArxivPaper
 
-COMPILER = "fulltext/1"
+COMPILER = "fulltext/2"
 _VERBATIM = re.compile(r"(«[^»]*»|\[[^\]\n]*\]\([^)\n]*\)|\([^()\n]*characters \d+-\d+\))")
 _STUBS = {
     "logic/claims.md": "# Claims\n\nThis part could not be compiled from the source.\n",

@@ -18,12 +18,17 @@ _LIMIT = re.compile(
     r")?(?:tested|evaluated|explored|supported))\b",
 )
 _HEURISTIC = re.compile(
-    r"\b(?:in practice|we (?:found|find) "
+    r"\b(?:in practice,? (?:we|one|it)|we (?:found|find) "
     r"(?:it|that)[^.;]{0,60}\b(?:important|crucial|helpful|useful|sufficient|necessary|works?|better|beneficial)"
     r"|rule of thumb|heuristic\w*|trick|to (?:avoid|prevent|stabili[sz]e|ensure|reduce|mitigate) "
     r"[^.;]{4,80},\s*we\b|we (?:use|set|choose|apply|clip|warm)[^.;]{4,100}\b(?:to "
     r"(?:avoid|prevent|stabili[sz]e|ensure|reduce|mitigate)|because|since)\b|it is "
     r"(?:important|crucial|helpful|sufficient) to)",
+)
+_SHARED_SECTION = re.compile(r"conclu|discussion|future|summary|impact|ethic", re.IGNORECASE)
+_WEAKNESS = re.compile(
+    r"\b(?:limitations?|shortcomings?|weakness\w*|however|although|unfortunately|burden|remains?|not yet"
+    r"|may not|might not|do(?:es)? not|did not|cannot|lacks?|open (?:question|problem)s?|challeng\w+)\b"
 )
 _LIMIT_WORDS = frozenset(
     "limitation limitations limited only not cannot restrict restricted assume leave focus future scope "
@@ -63,7 +68,7 @@ def write_solution(ledger: Ledger) -> dict[str, str]:
 
 def limits_of(reading: PaperReading) -> list[Said]:
     """Sentences that state a limit, those of a limitations section first."""
-    own = [said for said in reading.of(Part.LIMITATIONS) if _prose(said)]
+    own = [said for said in reading.of(Part.LIMITATIONS) if _prose(said) and _is_limit(reading, said)]
     told = [
         said
         for said in reading.of(
@@ -72,6 +77,15 @@ def limits_of(reading: PaperReading) -> list[Said]:
         if not said.words.isdisjoint(_LIMIT_WORDS) and _prose(said) and _limits(said.text.lower())
     ]
     return [said for said in [*own[:16], *told] if reading.quotes(said)][:24]
+
+
+def _is_limit(reading: PaperReading, said: Said) -> bool:
+    """All of a section about limits; of one that is about more than them, what speaks of a limit."""
+    section = reading.section_of(said)
+    if section is None or not _SHARED_SECTION.search(section.title):
+        return True
+    lowered = said.text.lower()
+    return _limits(lowered) or _WEAKNESS.search(lowered) is not None
 
 
 def _limits(lowered: str) -> bool:

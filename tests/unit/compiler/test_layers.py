@@ -303,3 +303,15 @@ def test_an_experiment_names_metrics_of_its_table_and_the_rows_that_cite_others(
 def test_the_sort_of_a_figure_is_read_from_its_caption(caption: str, kind: str):
     found = layers(f"\\begin{{figure}}\\includegraphics{{x}}\\caption{{{caption}}}\\end{{figure}}")
     assert values(found["evidence/figures/figure1.md"], "Figure type") == [kind]
+
+
+def test_of_a_section_on_more_than_limits_only_the_limits_are_taken():
+    text = (
+        "The method grows trees in half of the time of others. However, it needs more memory than others do. "
+        "We plan to grow forests with it in the years to come."
+    )
+    both = layers(f"\\section{{Conclusion and Limitations}}{text}")["logic/solution/constraints.md"]
+    alone = layers(f"\\section{{Limitations}}{text}")["logic/solution/constraints.md"]
+    assert both.count("\n- ") == 1
+    assert "needs more memory" in both
+    assert alone.count("\n- ") == 3
