@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from importers.latex.bibliography import read_works
 from importers.latex.prose import display
+from importers.latex.source import strip_comments
+from importers.latex.tokens import tokenize
 
 if TYPE_CHECKING:
     from importers.latex.reader import Reader
@@ -18,11 +20,14 @@ _NOT_A_NAME = re.compile(
     r"|deepmind|openai|amazon|nvidia|http|equal "
     r"contrib|\d{3}|academy|faculty|dept|street|avenue|usa|china|france|germany|"
     r"berkeley|stanford|mit\b|labs?\b|email|author|corresponding|work "
-    r"done|hospital|ministry|technolog|group|team$|\bai$",
+    r"done|hospital|ministry|technolog|group|team$|\bai$|\buniv\.|engineering|sciences?\b|\bsystems$|mathemati|statisti"
+    r"|physics|kingdom|africa|korea|japan|\bindia|italy|spain|canada|australia|netherlands|switzerland|sweden|israel"
+    r"|singapore|hong kong|\brue\b|\brd\b|\broad\b|\bid\b|submission|austin|boulder|\bwales\b|division|campus|draft"
+    r"|anonymous",
     re.IGNORECASE,
 )
 _NO_GROUP = re.compile(r"@|https?:|\bwww\.|#|\d|anonym|submission|paper|author|under review", re.IGNORECASE)
-_SEPARATORS = re.compile(r"\ue003|;|,(?!\s*(?:Jr|Sr|I{2,3})\b)|\band\b|\n|•|·|\|")
+_SEPARATORS = re.compile(r"\ue003|;|&|,(?!\s*(?:Jr|Sr|I{2,3})\b)|\band\b|\n|•|·|\|")
 
 
 def finish(reader: Reader) -> None:
@@ -30,10 +35,12 @@ def finish(reader: Reader) -> None:
     document = reader.document
     reader.finished = False  # the paper has ended; entries of the bibliography are still to be rendered
     document.works = read_works(reader)
-    document.title = display(document, document.title).strip(" .")
-    document.authors = tuple(
-        dict.fromkeys(name for text in document.authors for name in names_in(display(document, text)))
-    ) or _group_in([display(document, text) for text in document.authors])
+    title = reader.text_of(reader.title_tokens) or document.title or _for_viewers(reader, "pdftitle")
+    document.title = display(document, title).strip(" .")
+    blocks = [display(document, text) for text in document.authors]
+    told = "" if blocks else display(document, _for_viewers(reader, "pdfauthor"))
+    document.authors = tuple(dict.fromkeys(name for text in (*blocks, told) for name in names_in(text)))
+    document.authors = document.authors or _group_in(blocks)
 
 
 def _group_in(blocks: Sequence[str]) -> tuple[str, ...]:
@@ -43,6 +50,13 @@ def _group_in(blocks: Sequence[str]) -> tuple[str, ...]:
         if 3 <= len(name) <= 60 and name[0].isupper() and len(name.split()) <= 6 and not _NO_GROUP.search(name):
             return (name,)
     return ()
+
+
+def _for_viewers(reader: Reader, key: str) -> str:
+    """What hyperref is told for the PDF's own fields, for papers that set their title page by hand."""
+    text = strip_comments(reader.source.load(reader.document.main).text)
+    found = re.search(rf"\b{key}\s*=\s*\{{([^{{}}]{{3,300}})\}}", text)
+    return reader.text_of(tokenize(found[1])) if found else ""
 
 
 def names_in(text: str) -> list[str]:

@@ -102,6 +102,7 @@ class Reader:
         self.characters = 0
         self.bibliographies: list[str] = []
         self.listing_tokens: list[Token] = []
+        self.title_tokens: list[Token] = []
 
     def open_file(self, path: str) -> None:
         """Read a file of the tree next."""
@@ -157,7 +158,7 @@ class Reader:
             self.pieces.append(token[1:])
         elif kind == URL:
             self.document.urls.append(token[1:])
-            self.pieces.append((token[1], token[2], token[3]))
+            self.pieces.append((token[1].replace("~", "\ue002"), token[2], token[3]))
         elif kind == HREF:
             self.document.urls.append(token[1:])
         elif kind == VERBATIM:

@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 
 MAX_FILE_CHARACTERS = 4_000_000
 _LINE_END = re.compile(r"\n")
-_LATIN = re.compile(
-    rb"\\usepackage\s*\[[^\]]*?(latin1|latin9|cp1252|ansinew|applemac|cp1251|koi8-r)[^\]]*\]\s*\{inputenc\}"
+_NAMED = re.compile(
+    rb"\\usepackage\s*\[[^\]]*?(latin[1-9]|latin10|cp125[0-8]|cp866|ansinew|applemac|maccyr|koi8-[ru])[^\]]*\]"
+    rb"\s*\{inputenc\}|\\inputencoding\s*\{([a-z0-9-]+)\}|\\begin\s*\{CJK\*?\}\s*(?:\[[^\]]*\])?\s*\{([A-Za-z0-9]+)\}"
 )
 _CODECS = {
-    "latin1": "latin-1",
-    "latin9": "iso8859-15",
-    "ansinew": "cp1252",
-    "cp1252": "cp1252",
-    "applemac": "mac-roman",
-    "cp1251": "cp1251",
-    "koi8-r": "koi8-r",
-}
+    "latin2": "iso8859-2", "latin3": "iso8859-3", "latin4": "iso8859-4", "latin5": "iso8859-9", "latin6": "iso8859-10",
+    "latin7": "iso8859-13", "latin8": "iso8859-14", "latin9": "iso8859-15", "latin10": "iso8859-16",
+    **{f"cp125{digit}": f"cp125{digit}" for digit in range(9)},
+    "latin1": "latin-1", "cp866": "cp866", "ansinew": "cp1252", "applemac": "mac-roman", "maccyr": "mac-cyrillic",
+    "koi8-r": "koi8-r", "koi8-u": "koi8-u", "gb": "gb18030", "gbk": "gb18030", "bg5": "big5", "big5": "big5",
+    "sjis": "shift_jis", "jis": "euc_jp", "euc": "euc_jp", "ks": "euc_kr",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class SourceText:
     _loaded: dict[str, LoadedFile] = field(default_factory=dict)
     _lower: dict[str, str] | None = None
     _lines: dict[str, list[int]] = field(default_factory=dict)
+    _encoding: str | None = None  # what the first file to name one names; its parts seldom say it again
 
     def find(self, name: str, *, folder: str = "", suffixes: tuple[str, ...] = (".tex", "")) -> str | None:
         """The tree's path for a name as TeX would look it up: as written, with a suffix, beside ``folder``,
@@ -98,7 +99,10 @@ class SourceText:
         known = self._loaded.get(path)
         if known:
             return known
-        text, encoding = decode(self.tree.files[path])
+        content = self.tree.files[path]
+        if self._encoding is None:
+            self._encoding = declared_encoding(content)
+        text, encoding = decode(content, self._encoding)
         base = self.files[-1].base + len(self.files[-1].text) + 1 if self.files else 0
         loaded = LoadedFile(path, text[:MAX_FILE_CHARACTERS], base, encoding, plain)
         self.files.append(loaded)
@@ -165,15 +169,23 @@ def strip_comments(text: str, instead: str = "") -> str:
     return "".join(kept)
 
 
-def decode(content: bytes) -> tuple[str, str]:
-    """Text of a source file and the encoding it was read with: UTF-8, else what inputenc names, else Latin-1."""
+def declared_encoding(content: bytes) -> str | None:
+    """The codec of the encoding that a file names for itself (inputenc, CJK); None where it names none."""
+    named = _NAMED.search(content[:60_000])
+    if named is None:
+        return None
+    return _CODECS.get((named[1] or named[2] or named[3]).decode().lower())
+
+
+def decode(content: bytes, fallback: str | None = None) -> tuple[str, str]:
+    """Text of a source file and the encoding it was read with: UTF-8, else what it names, else ``fallback`` (what the
+    paper's main file names), else Latin-1."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _lines(content.decode("utf-16", errors="replace")), "utf-16"
     try:
         return _lines(content.decode("utf-8-sig")), "utf-8"
     except UnicodeDecodeError:
-        named = _LATIN.search(content[:20_000])
-        encoding = _CODECS[named[1].decode()] if named else "latin-1"
+        encoding = declared_encoding(content) or fallback or "latin-1"
         return _lines(content.decode(encoding, errors="replace")), encoding
 
 

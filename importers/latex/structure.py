@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT_ARGUMENTS = {
     "minipage": 1, "subfigure": 1, "subtable": 1, "subfigure*": 1, "multicols": 1, "multicols*": 1, "adjustbox": 1,
-    "spacing": 1, "list": 2,
+    "spacing": 1, "list": 2, "CJK": 2, "CJK*": 2,
     "adjustwidth": 2, "changemargin": 2, "scaletikzpicturetowidth": 1, "wrapfigure": 2, "wraptable": 2,
     "wrapfloat": 3, "tabbing": 0,
     "column": 1, "textblock": 1, "picture": 0, "savenotes": 0, "restatable": 2, "floatingfigure": 1, "turn": 1,
@@ -56,6 +56,7 @@ _CLASS_STYLES = re.compile(  # styles of venues and packages: nothing of the pap
     re.IGNORECASE,
 )
 _TITLES = "title icmltitle mlsystitle aistatstitle uaititle jmlrtitle acmltitle Title papertitle".split()
+_SUPPLEMENT = re.compile(r"\s*(?:supplement|appendix|online appendix|response to)", re.IGNORECASE)
 MAX_SECTIONS = 2_000
 _LOCAL_STYLE_BYTES = 60_000
 
@@ -127,9 +128,12 @@ def _read_definitions(reader: Reader, path: str) -> None:
 def handle_title(reader: Reader, token: Token) -> None:
     r"""\title[short]{long}; where several stand, the last one that says something."""
     reader.stream.optional()
-    title = reader.text_of(reader.stream.argument())
-    if title.strip():
+    tokens = reader.stream.argument()
+    title = reader.text_of(tokens)
+    later = bool(reader.document.title) and (reader.document.sections or _SUPPLEMENT.match(title))
+    if title.strip() and not later:
         reader.document.title = title
+        reader.title_tokens = tokens  # typeset at \\maketitle: by then a macro in it may be defined
 
 
 def handle_author(reader: Reader, token: Token) -> None:

@@ -56,7 +56,7 @@ _MASTER = re.compile(
     r"|\$\$(?P<display>[^$]{0,20000})\$\$"
     rf"|\$(?P<math>(?:[^$\\\n%]++|\\[\s\S]|{_BLANK}|%[^\n]*+)*+)\$"
     r"|(?P<align>&)|(?P<bracket>[\[\]])"
-    r"|(?P<param>#+\d)|(?P<par>\n[ \t\r]*\n\s*)|(?P<other>[\s\S])"
+    r"|(?P<param>#{1,9}\d)|(?P<par>\n[ \t\r]*\n\s*)|(?P<other>[\s\S])"
 )
 _SIMPLE = {
     "text": TEXT,

@@ -258,3 +258,36 @@ def test_a_passage_without_an_end_is_no_sentence():
     found = [sentence.text for paragraph in document.paragraphs for sentence in sentences_of(document, paragraph)]
     assert found == ["A short one."]
     assert any("without a full stop" in note for note in document.notes)
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec", "text"),
+    [
+        ("\\usepackage[cp1251]{inputenc}", "cp1251", "Деревья выигрывают"),
+        ("\\usepackage[koi8-r]{inputenc}", "koi8-r", "Деревья выигрывают"),
+        ("\\usepackage[latin2]{inputenc}", "iso8859-2", "Żółte drzewa"),
+        ("\\begin{CJK*}{GBK}{song}", "gb18030", "我们的方法"),
+        ("\\usepackage[utf8]{inputenc}", "latin-1", "Bäume"),
+    ],
+)
+def test_parts_are_read_in_the_encoding_that_the_main_file_names(declared: str, codec: str, text: str):
+    main = f"\\documentclass{{article}}{declared}\\begin{{document}}\\input{{part}}\\end{{document}}"
+    document = read(SourceTree({"main.tex": main.encode(), "part.tex": text.encode(codec)}))
+    assert texts(document) == [text]
+
+
+def test_a_title_is_read_as_typeset_and_stays_the_papers():
+    preamble = "\\title{\\tool{} and the Art}\\author{Ann Bee \\& Cid Dee\\\\ South Africa}\\newcommand{\\tool}{Tuner}"
+    document = read_text("\\section{A}Text.\\title{Supplementary material}", preamble)
+    assert document.title == "Tuner and the Art"
+    assert document.authors == ("Ann Bee", "Cid Dee")
+
+
+def test_addresses_keep_their_tildes():
+    assert texts(read_text("See \\url{http://a.b/~c} now.")) == ["See http://a.b/~c now."]
+
+
+def test_a_title_page_set_by_hand_is_named_by_what_viewers_are_told():
+    preamble = "\\hypersetup{pdftitle={A Tutorial}, pdfauthor={Ann Bee}}"
+    document = read_text("\\begin{titlepage}By hand\\end{titlepage}", preamble)
+    assert (document.title, document.authors) == ("A Tutorial", ("Ann Bee",))
