@@ -1,82 +1,131 @@
-"""How long a full recompute takes: events of many packages in a real Postgres, every score anew.
+"""How long a full recompute takes, and the close of a day: events of many packages in a real Postgres.
 
-`python -m benchmarks.ranking.recompute [PACKAGES]`; a twentieth of the packages have use, reports and dependencies.
+`python -m benchmarks.ranking.recompute [PACKAGES]`: by default two million, every tenth used on ten days, every
+hundredth reported on twice, every fiftieth depending on another. Beside each figure stands the time of one plain scan
+of the events in the same run, and what the pure library takes for a package.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
-import psycopg
+from sqlalchemy import Engine, text
+from sqlmodel import Session
 
-from ranking.run import recompute
+from ranking.score import score
+from ranking.sets import influence_after, score_all
+from ranking.signals import signals_of
+from registry.attention import read_all_influence, replace_influence
 from registry.cluster import Cluster
-from registry.database import libpq_address, migrate, open_engine, transaction
-from registry.events import (
-    Audience,
-    Body,
-    ClaimRecord,
-    ClaimTest,
-    Dependency,
-    DependencyKind,
-    Grounding,
-    Outcome,
-    Reported,
-    Use,
-    Used,
-    VersionPublished,
-    encode,
-    kind_of,
-)
+from registry.database import migrate, open_engine, transaction
+from registry.event_log import read_events, utc_today
+from registry.score_sets import write_scored
+from registry.statements import read_statements
 
-PACKAGES = 200_000
+PACKAGES = 2_000_000
+SAMPLE = 5_000
+_STATEMENTS = read_statements(Path(__file__).with_name("recompute.sql"))
+_FILLED_BY = ("versions", "second_versions", "use", "reports", "packages")
 
 
 def main(packages: int = PACKAGES) -> None:
     """Run and print."""
     with tempfile.TemporaryDirectory() as folder, Cluster(Path(folder) / "data", command="benchmark") as cluster:
         migrate(cluster.url)
-        count = _fill(cluster.url, packages)
         engine = open_engine(cluster.url)
-        started, busy = time.perf_counter(), time.process_time()
-        with transaction(engine) as session:
-            recompute(session)
-        seconds, cpu = time.perf_counter() - started, time.process_time() - busy
+        events = _fill(engine, packages)
+        print(f"{packages:,} packages, {events:,} events")
+        scan = _timed(engine, "plain scan of all events", _scan)
+        _timed(engine, "influence", _influence, scan)
+        _timed(engine, "all scores", _score, scan)
+        _timed(engine, "all scores, and every one stored", _store, scan)
+        _timed(engine, "all scores, compared, none differs", _store, scan)
+        _timed(engine, "close of a day", _close, scan)
+        _pure(engine, packages)
         engine.dispose()
-    print(f"{packages:,} packages, {count:,} events: {seconds:.1f} s, {cpu:.1f} s of one core here")
-    print(f"at two million, in proportion: {cpu * 2_000_000 / packages:,.0f} s of one core (not measured at that size)")
+    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
-def _fill(url: str, packages: int) -> int:
-    now, count = datetime.now(UTC), 0
-    with psycopg.connect(libpq_address(url)) as connection, connection.cursor() as cursor:
-        with cursor.copy("COPY event (day, at, package_id, kind, actor, body) FROM STDIN") as copy:
-            for number in range(packages):
-                for age, body in _bodies(number, now):
-                    at = now - timedelta(days=age)
-                    copy.write_row((at.date(), at, f"arxiv:{number:07d}", kind_of(body), None, encode(body)))
-                    count += 1
-        connection.commit()
-        cursor.execute("ANALYZE event")
-    return count
+def _fill(engine: Engine, packages: int) -> int:
+    with transaction(engine) as session:
+        session.execute(text("DROP INDEX ix_package_categories, ix_package_tags"))
+        for name in _FILLED_BY:
+            given = {"packages": packages} if ":packages" in str(_STATEMENTS[name]) else {}
+            session.execute(_STATEMENTS[name], given)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+        return int(connection.execute(text("SELECT count(*) FROM event")).scalar_one())
 
 
-def _bodies(number: int, now: datetime) -> list[tuple[int, Body]]:
-    claims = tuple(ClaimRecord(f"C{n:02d}", f"{number}-{n}", 18, Grounding.QUOTED) for n in range(1 + number % 6))
-    depends = (Dependency(DependencyKind.EXTENDS, f"arxiv:{number // 2:07d}"),) if number % 20 == 1 else ()
-    dated = (now - timedelta(days=400)).date()
-    bodies: list[tuple[int, Body]] = [
-        (90, VersionPublished(1, f"{number:064d}", dated, claims, (f"a{number}",), depends))
-    ]
-    if number % 20 == 0:
-        bodies += [(age, Used(Audience.PEOPLE, Use.PAGE, 3)) for age in range(1, 20, 2)]
-        tests = tuple(ClaimTest(one.id, one.key, one.tokens, Outcome.REPRODUCED) for one in claims)
-        bodies.append((5, Reported(f"r{number}", f"who{number % 97}", "", "verified", f"{number:064d}", tests)))
-    return bodies
+def _timed(engine: Engine, name: str, work: Callable[[Session], object], scan: float | None = None) -> float:
+    """Run in a transaction and print seconds by the clock and of processor, here and in Postgres."""
+    with transaction(engine) as session:
+        backend = int(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        started, own, theirs = time.perf_counter(), time.process_time(), _seconds_of_server(backend)
+        work(session)
+        clock = time.perf_counter() - started
+        busy = time.process_time() - own + _seconds_of_server(backend) - theirs
+    beside = f", {busy / scan:.1f} plain scans" if scan else ""
+    print(
+        f"{name}: {busy:.1f} s of processor{beside} ({clock:.1f} s by the clock, peak {_memory(backend):,} MB)",
+        flush=True,
+    )
+    return busy
+
+
+def _scan(session: Session) -> None:
+    session.execute(text("SELECT count(*), sum(length(body)) FROM event")).all()
+
+
+def _influence(session: Session) -> None:
+    yesterday = utc_today() - timedelta(days=1)
+    replace_influence(session, influence_after(session, yesterday), yesterday)
+
+
+def _score(session: Session) -> None:
+    score_all(session, utc_today(), read_all_influence(session))
+
+
+def _store(session: Session) -> None:
+    _score(session)
+    write_scored(session, utc_today())
+
+
+def _close(session: Session) -> None:
+    influence = influence_after(session, utc_today())
+    score_all(session, utc_today(), influence, wanted=tuple(influence))
+    write_scored(session, utc_today())
+
+
+def _pure(engine: Engine, packages: int) -> None:
+    with transaction(engine) as session:
+        ids = list(session.execute(text("SELECT id FROM package LIMIT :n"), {"n": SAMPLE}).scalars())
+        started = time.process_time()
+        for events in read_events(session, ids).values():
+            score(signals_of(events, utc_today(), {}))
+        each = (time.process_time() - started) / len(ids)
+    print(f"pure library, read and scored: {each * 1e6:.0f} µs a package, {each * packages:.0f} s for all")
+
+
+def _seconds_of_server(backend: int) -> float:
+    """Processor seconds of the server so far: of this backend, and of all processes that it or others ended."""
+    parent = int(_stat(backend)[1])
+    return (sum(map(int, _stat(backend)[11:13])) + sum(map(int, _stat(parent)[11:15]))) / 100
+
+
+def _stat(process: int) -> list[str]:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+
+
+def _memory(process: int) -> int:
+    line = next(one for one in Path(f"/proc/{process}/status").read_text().splitlines() if one.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
 
 
 if __name__ == "__main__":
