@@ -163,7 +163,8 @@ def _inside(reading: PaperReading, section: Section) -> set[int]:
 
 
 def _thin(reading: PaperReading, section: Section) -> bool:
-    return sum(said.sentence.section == section.index for said in reading.sentences) < 3
+    inside = {one.index for one in reading.document.sections if one.parent == section.index and one.level > 3}
+    return sum(said.sentence.section in {section.index, *inside} for said in reading.sentences) < 3
 
 
 def _exhibits(reading: PaperReading, sentences: Sequence[Said], inside: set[int]) -> tuple[Exhibit, ...]:
@@ -192,7 +193,15 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
         found = [experiment.id for experiment in experiments if experiment.theorem == claim.id]
         if not claim.theorem:
             runs = [run for run in experiments if not run.theorem]
-            told = [run.id for run in runs if any(id(said) in own for said in run.sentences)]
+            held = {id(hit.exhibit) for hit in claim.support.hits}
+            told = _closest(
+                reading,
+                [
+                    run
+                    for run in runs
+                    if any(id(said) in own for said in run.sentences) or held & _spoken_of(reading, run, pointed)
+                ],
+            )
             found += told or [run.id for run in runs if shown & _spoken_of(reading, run, pointed)]
             if not found and any(_PROVES.search(text) for text in claim.texts):
                 found = _nearest_proof(claim, experiments, words)
@@ -202,6 +211,17 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
                 found = _nearest(claim, experiments, words)
         proofs[claim.id] = found[:4]
     return proofs
+
+
+def _closest(reading: PaperReading, runs: Sequence[Experiment]) -> list[str]:
+    """Without those whose section is only the roof over another's."""
+    roofs: set[int] = set()
+    for run in runs:
+        above = run.section.parent if run.section else None
+        while above is not None:
+            roofs.add(above)
+            above = reading.document.sections[above].parent
+    return [run.id for run in runs if run.section is None or run.section.index not in roofs]
 
 
 def _spoken_of(reading: PaperReading, experiment: Experiment, pointed: set[str]) -> set[int]:

@@ -49,6 +49,7 @@ _NAME = re.compile(  # what keeps its capital within a sentence
     r"(?:[A-Z][\w-]*[A-Z0-9]|[A-Z]\b|[A-Z][a-z]+(?:-[A-Z]|\s[A-Z]))"
 )
 _JOINT = re.compile(r"(?<=[\w)])\. (?=[A-Z])")  # between two sentences that make one statement
+_COUNTED = re.compile(r" (?!\w*(?:often|efficient|likely|accurate|expressive|stable|ly)$)[\w-]+$")  # "more requests"
 _SCALES = re.compile(
     r"\b(?:linear(?:ly)?|quadratic(?:ally)?|sub-?linear(?:ly)?|logarithmic(?:ally)?|exponential(?:ly)?)\b"
 )
@@ -79,8 +80,9 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
             "An object that meets the paper's assumptions and breaks the stated relation, or a gap in the proof it "
             "points to."
         )
-    metrics = _told(metrics_in(test.texts[:1]) or metrics_in(test.texts) or test.shown_metrics)[:3]
-    own = (baselines_in(test.texts) or chinese_baselines(test.texts))[:2]
+    stated = _REASON.split(test.texts[0], maxsplit=1)[0]
+    metrics = _told(metrics_in([stated]) or metrics_in(test.texts) or test.shown_metrics)[:3]
+    own = (baselines_in(_REASON.split(text, maxsplit=1)[0] for text in test.texts) or chinese_baselines(test.texts))[:2]
     where = _where(test.conditions)
     joined = _JOINT.search(test.statement) is not None
     told = (not joined and _refuted(test.texts[0], metrics, own, where)) or _otherwise(test, metrics, where)
@@ -93,6 +95,9 @@ def _otherwise(test: Grounds, metrics: Sequence[str], where: str) -> str:
     clause = _JOINT.split(test.statement)[-1].rstrip(".")
     if clause and clause.count(" ") <= 42:
         spoken = clause if _NAME.match(clause) else clause[:1].lower() + clause[1:]
+        first = _JOINT.split(test.statement)[0].rstrip(".")
+        if re.match(r"(?:this|it|they|these)\b", spoken) and first != clause:
+            spoken = f"{first if _NAME.match(first) else first[:1].lower() + first[1:]}, and that {spoken}"
         return f"Refuted if {again} does not find, beyond run-to-run variation, that {spoken}."
     measured = f" in {' or '.join(metrics)}" if metrics else ""
     return f"Refuted if{where} {again} does not show the stated effect{measured}, beyond run-to-run variation."
@@ -127,11 +132,9 @@ def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) 
     than = _THAN.search(text)
     if than and against:
         noun = than["noun"].strip(" ,")
-        shows = (
-            f"show {_bare(than['more'])} {noun}"
-            if noun and noun != "often"
-            else f"come out {_bare(than['more'])} {noun}".rstrip()
-        )
+        quantity = quantity if metrics_in([text]) or not noun else ""
+        outcome = f"{_bare(than['more'])} {noun}".strip()
+        shows = f"{'show' if _COUNTED.search(outcome) else 'come out'} {outcome}"
         return f"Refuted if{where} the comparison with {against} does not {shows}{_measured(quantity, noun)}."
     if _BEATS.search(text) and against:
         return f"Refuted if{where} {quantity or 'the reported measure'} is not better than for {against}."

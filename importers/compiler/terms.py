@@ -45,7 +45,7 @@ _BASELINE = re.compile(
     r"|including|based|trains?"
     r"|that|which|where|since|whose|has|have|we|it|after|before|per|does|do|can|requires?|performs?|uses?|but"
     r"|though|from|both|improves?|contains?|achieves?|shows?|gives?|reach(?:es)?|outperforms?|obtains?"
-    r"|regardless|despite|even|to|and \d[\d.]*)\b|[,.;:()]|$)",
+    r"|regardless|despite|even|to|and \d[\d.]*)\b|[,;:()]|\.(?!\d)|$)",
     re.IGNORECASE,
 )
 _NO_BASELINE = re.compile(
