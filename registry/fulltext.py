@@ -6,14 +6,14 @@ A version is tried once: after a success, a refusal or a failure only a person a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -160,3 +160,10 @@ def count_attempts(session: Session) -> dict[AttemptState, int]:
     """How many versions stand where."""
     rows = session.execute(select(_ATTEMPT.c.state, func.count()).group_by(_ATTEMPT.c.state))
     return {AttemptState(state): count for state, count in rows}
+
+
+def forget_compiled(session: Session, papers: Sequence[tuple[str, int]]) -> None:
+    """Let the full text of these versions (id, version) be tried again: its metadata changed since it was compiled."""
+    for arxiv_id, version in papers:
+        this = (_ATTEMPT.c.arxiv_id == arxiv_id) & (_ATTEMPT.c.version == version)
+        session.execute(delete(_ATTEMPT).where(this, _ATTEMPT.c.state == AttemptState.DONE.value))

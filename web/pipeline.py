@@ -21,6 +21,7 @@ from ranking.run import first_scores, rescore
 from registry.arxiv_withdrawal import follow_arxiv
 from registry.bundles import BundleStore, StoredBundle
 from registry.database import transaction
+from registry.fulltext import forget_compiled
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId
 from registry.import_log import Tally
 from registry.licences import PUBLIC, ServingPolicy
@@ -94,6 +95,7 @@ class Pipeline:
         sources = read_tag_sources(session, list(current))
         listings = [self.listing(paper, sources.get(_package_id(paper), NO_SOURCE)) for paper in papers]
         scored = publish(session, listings, versions, current, first_scores=first_scores)
+        forget_compiled(session, [(one.arxiv_id, one.version) for one in made if one.version and _lost(one, current)])
         redate(session, [paper for paper in papers if _package_id(paper) not in versions])
         relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])
         rescore(session, [id_ for id_ in (*versions, *relicensed) if id_ not in scored])
@@ -114,6 +116,12 @@ class Pipeline:
             updated_at=shown,
             sorted_at=shown or _first_of_month(paper.arxiv_id),
         )
+
+
+def _lost(paper: ArxivPaper, current: Mapping[str, CurrentVersion]) -> bool:
+    """Whether the version before held the full text of this very arXiv version, under metadata that changed since."""
+    before = current.get(_package_id(paper))
+    return before is not None and before.full_digest is not None and before.source_version == paper.version
 
 
 def tag_input(

@@ -22,7 +22,7 @@ from registry.identifiers import PackageId
 from registry.job_log import JobState, JobSummary, list_jobs, read_job
 from registry.jobs import Work, cancel, enqueue, job_app, requeue
 from registry.packages import read_package
-from registry.papers import ArxivVersion
+from registry.papers import ArxivVersion, Source
 from registry.schedule import ScheduleEntry, add_entry
 from registry.schedule_runs import read_runs, read_scheduled_work
 from registry.settings import Settings
@@ -240,6 +240,10 @@ def test_the_policy_chooses_and_nothing_is_tried_twice(sources: OpenRegistry, ht
     outcome = compile_fulltext(sources, "2606.00001", Event())
     assert "already" in outcome.sentence
     assert len(httpserver.log) == asked, "no request for what is here"
+    renamed = paper("2606.00001", version=2, license=OPEN, updated_at=TODAY, categories=("cs.LG",), title="Caches anew",
+                    source=Source.OAI)  # fmt: skip
+    sources.pipeline().take_in([renamed])
+    assert enqueue_by_policy(sources) == 1, "the metadata rendition alone would stay"
 
 
 def test_a_scheduled_entry_of_depth_fulltext_widens_the_policy(sources: OpenRegistry) -> None:
