@@ -72,9 +72,12 @@ _AFTER = re.compile(
     r"^[”\"]?(?:\s*\([^()]{1,40}\))?(?:,?\s+(?:is|are|refers?|means?|denotes?|consists?|represents?|captures?"
     r"|measures?|describes?|i\.e\.|which)\b|, i\.e\.)"
 )
-_CUES = frozenset(
-    "define defined defines call called calls term termed terms refer referred refers denote denotes denoted known "
-    "measures dub dubbed name named coin coined consists consist described viewed is are".split()
+_CALL_CUES = frozenset(
+    "define defined defines call called calls term termed refer referred known dub dubbed name named coin "
+    "coined".split()
+)
+_SUBJECT_CUES = frozenset(
+    "is are defined described seen thought viewed refer refers denote denotes measure measures consist consists".split()
 )
 _INTRODUCING = re.compile(r"\b(?:propose|introduce|present|develop|design|is|,)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,4}\Z")
 _SAYING_WHAT = re.compile(r"(?:,| is) (?:an?|the)\b")
@@ -168,13 +171,12 @@ def _defined(said: Said, lowered: str) -> Iterator[Concept]:
     """Terms that the sentence itself says it defines, and its subject where it says what that is."""
     text = said.text
     formal = said.sentence.kind.startswith("theorem:Definition")
-    if not formal and said.words.isdisjoint(_CUES):
-        return
-    for pattern in _CALLED:
-        for match in pattern.finditer(text):
-            if _is_term(match[1]):
-                yield Concept(_title(match[1]), _symbol(text, match.end()), said, 5.0 if formal else 4.0)
-    subject = _SUBJECT.match(text)
+    if not said.words.isdisjoint(_CALL_CUES):
+        for pattern in _CALLED:
+            for match in pattern.finditer(text):
+                if _is_term(match[1]):
+                    yield Concept(_title(match[1]), _symbol(text, match.end()), said, 5.0 if formal else 4.0)
+    subject = None if said.words.isdisjoint(_SUBJECT_CUES) else _SUBJECT.match(text)
     if subject is not None and _is_term(subject[1]):
         uses = lowered.count(subject[1].lower())
         if uses > 2 or formal:

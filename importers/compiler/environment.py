@@ -11,6 +11,7 @@ from importers.compiler.terms import (
     DATASET_WORDS,
     FRAMEWORK_WORDS,
     LANGUAGE_WORDS,
+    RELEASE_WORDS,
     datasets_in,
     frameworks_in,
     hardware_in,
@@ -33,7 +34,7 @@ def write_environment(ledger: Ledger, *, theory: bool) -> str:
         ("Framework", frameworks_in, FRAMEWORK_WORDS, settings),
         ("Hardware", hardware_in, None, settings),
         ("Data sources", datasets_in, DATASET_WORDS, settings),
-        ("Key dependencies", releases_in, None, settings),
+        ("Key dependencies", releases_in, RELEASE_WORDS, settings),
     )
     lines = ["# Environment", ""]
     if theory:

@@ -128,6 +128,10 @@ _HARDWARE_HINT = re.compile(
     "PU|GB|TB|NVIDIA|Nvidia|Intel|AMD|Tesla|GeForce|RTX|GTX|Xeon|EPYC|A100|H100|V100|P100|H800|A10|T4|L4|K80"
     "|cores|nodes|machines|Raspberry|Jetson|GiB"
 )
+RELEASE_WORDS = frozenset(
+    """version python cuda cudnn pytorch tensorflow jax numpy scipy transformers vllm ubuntu centos gcc llvm matlab rocm
+    nccl triton scikit-learn keras java julia gurobi cplex linux torch pandas""".split()
+)
 LANGUAGE_WORDS = frozenset("python c c++ rust julia matlab java scala haskell fortran go r".split())
 FRAMEWORK_WORDS = frozenset(
     """pytorch tensorflow tensor2tensor jax keras flax mxnet theano caffe cuda cudnn cublas cutlass triton
