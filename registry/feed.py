@@ -19,6 +19,7 @@ from sqlmodel import Session
 from registry.arrays import text_array
 from registry.categories import UNCATEGORISED
 from registry.errors import InvalidQuery
+from registry.facet_cache import kept
 from registry.feed_layout import NO_CHANCE, Chance, LaidOut, lay_out
 from registry.feed_orders import FeedOrder, Place, Window, read_place, write_place
 from registry.feed_rows import Row, RowsWanted, read_rows
@@ -246,6 +247,13 @@ def _listed_in(category: str) -> ColumnElement[bool]:
 
 def read_facets(session: Session, query: FeedQuery) -> tuple[Facets, int]:
     """Exact counts of every category and tag under the filter, and of the packages themselves."""
+    if query.as_of is not None:
+        return _count_facets(session, query)
+    filters = (query.categories, query.tags, query.without_categories, query.without_tags)
+    return kept(session, filters, lambda: _count_facets(session, query))
+
+
+def _count_facets(session: Session, query: FeedQuery) -> tuple[Facets, int]:
     listed = case(
         (_PACKAGE.c.categories == text_array([]), array([literal(UNCATEGORISED)], type_=Text)),
         else_=_PACKAGE.c.categories,

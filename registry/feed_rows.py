@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Subquery, Table, exists, func,
 from sqlalchemy.types import BigInteger
 from sqlmodel import Session
 
+from registry.arrays import text_array
 from registry.feed_orders import TRENDING_DAYS, WINDOW_DAYS, FeedOrder, Place, Window
 from registry.tables import AttentionComponentRow, AttentionDayRow, PackageRow
 
@@ -52,7 +53,8 @@ def read_rows(session: Session, wanted: RowsWanted) -> list[Row]:
         return _read(session, wanted, _PACKAGE, _NOTHING, columns, after, wanted.limit)
     rows: list[Row] = []
     if wanted.place is None or wanted.place.key > 0:
-        rows = _compared(session, wanted, compared, compared.c.key, wanted.limit, compared.c.key > 0)
+        key = _key_of(compared)
+        rows = _compared(session, wanted, compared, key, wanted.limit, key > 0)
     if len(rows) < wanted.limit:
         rows += _others(session, wanted, compared, wanted.limit - len(rows))
     return rows
@@ -64,7 +66,7 @@ def _others(session: Session, wanted: RowsWanted, compared: Subquery, limit: int
     if wanted.order in (FeedOrder.REPRODUCED, FeedOrder.CONTESTED):
         absent = not_(exists().where(compared.c.id == _PACKAGE.c.id))
         return _read(session, wanted, _PACKAGE, _NOTHING, _BY_ATTENTION, [absent, *_after(_BY_ATTENTION, place)], limit)
-    key = func.coalesce(compared.c.key, _NOTHING)
+    key = func.coalesce(_key_of(compared), _NOTHING)
     columns = (key, *_BY_ATTENTION)
     source = _PACKAGE.outerjoin(compared, compared.c.id == _PACKAGE.c.id)
     return _read(session, wanted, source, key, columns, [key <= 0, *_after(columns, place)], limit)
@@ -100,14 +102,22 @@ def _read(
     conditions: Sequence[ColumnElement[bool]],
     limit: int,
 ) -> list[Row]:
+    """The first rows in an order. What no index orders is sorted by what it is compared by alone, and read after."""
+    by_index = source is _PACKAGE
     statement = (
-        select(*wanted.columns, key.label("key"))
+        select(*(wanted.columns if by_index else (_PACKAGE.c.id,)), key.label("key"))
         .select_from(source)
         .where(wanted.matching, *conditions)
         .order_by(*(column.desc() for column in columns))
         .limit(limit)
     )
-    return [dict(row) for row in session.execute(statement).mappings()]
+    found: list[Row] = [dict(row) for row in session.execute(statement).mappings()]
+    if by_index or not found:
+        return found
+    ids = text_array([row["id"] for row in found])
+    shown = session.execute(select(*wanted.columns).where(_PACKAGE.c.id == func.any(ids))).mappings()
+    by_id = {row["id"]: row for row in shown}
+    return [{**by_id[row["id"]], "key": row["key"]} for row in found]
 
 
 def _compared_by(order: FeedOrder, window: Window, today: date) -> Subquery | None:
@@ -123,18 +133,22 @@ def _compared_by(order: FeedOrder, window: Window, today: date) -> Subquery | No
 
 
 def _gains(since: date) -> Subquery:
-    """What each package gained or lost since the end of a day, of those whose score changed since then at all."""
-    before = _DAY.alias("before")
+    """The packages whose score changed since the end of a day, with what it was then: (id, before)."""
+    earlier = _DAY.alias("earlier")
     changed = select(_DAY.c.package_id.label("id")).where(_DAY.c.day > since).distinct().subquery("changed")
     stood = (
-        select(before.c.milli)
-        .where(before.c.package_id == changed.c.id, before.c.day <= since)
-        .order_by(before.c.day.desc())
+        select(earlier.c.milli)
+        .where(earlier.c.package_id == changed.c.id, earlier.c.day <= since)
+        .order_by(earlier.c.day.desc())
         .limit(1)
         .scalar_subquery()
     )
-    gained = _PACKAGE.c.attention_milli - func.coalesce(stood, 0)
-    return select(changed.c.id, gained.label("key")).join(_PACKAGE, _PACKAGE.c.id == changed.c.id).subquery("compared")
+    return select(changed.c.id, func.coalesce(stood, _NOTHING).label("before")).subquery("compared")
+
+
+def _key_of(compared: Subquery) -> ColumnElement[int]:
+    """The number by which a package is compared: its own, or what its score is above what it was."""
+    return _PACKAGE.c.attention_milli - compared.c.before if "before" in compared.c else compared.c.key
 
 
 def _field_places(matching: ColumnElement[bool]) -> Subquery:

@@ -594,6 +594,14 @@ class AttentionComponentRow(Row, table=True):
     readers: int = Field(sa_type=BigInteger)
 
 
+class FacetChangeRow(Row, table=True):
+    """One for each statement that may have changed what facets count, the last few hundred of them."""
+
+    __tablename__ = "facet_change"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=[Identity(always=True)])
+
+
 class ChancePlaceRow(Row, table=True):
     """A package that was drawn for a place of the default feed on one day, by the order of places."""
 

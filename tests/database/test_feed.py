@@ -157,3 +157,30 @@ def test_where_no_day_is_known_the_month_of_the_identifier_stands(
     Pipeline(engine, BundleStore(tmp_path)).take_in([dated, undated])
     shown = {item.id: (item.dated, item.updated is None) for item in read_feed(session, FeedQuery()).items}
     assert shown == {"arxiv:2301.00001": ("2023-01-02", False), "arxiv:math/9211203": ("1992-11", True)}
+
+
+def test_facets_that_are_kept_are_those_of_the_moment_that_is_read(engine: Engine, listed: list[str]) -> None:
+    """Also beside a writer that has not committed, for the writer itself, and after it gave up."""
+    changed = text("UPDATE package SET tags = array['new'] WHERE id = :id")
+    with Session(engine) as reader, Session(engine) as writer:
+        before = read_feed(reader, FeedQuery()).facets
+        writer.execute(changed, {"id": listed[0]})
+        reader.rollback()
+        assert read_feed(reader, FeedQuery()).facets == before
+        assert "new" in {one.name for one in read_feed(writer, FeedQuery()).facets.tags}
+        writer.rollback()
+        reader.rollback()
+        assert read_feed(reader, FeedQuery()).facets == before
+        writer.execute(changed, {"id": listed[0]})
+        writer.execute(text("UPDATE package SET withdrawn_at = now() WHERE id = :id"), {"id": listed[1]})
+        writer.commit()
+        reader.rollback()
+        page = read_feed(reader, FeedQuery())
+        assert ("new", 1) in {(one.name, one.count) for one in page.facets.tags}
+        assert page.total == len(listed) - 1
+        for _ in range(450):  # old notes go, and what is kept still tells two states apart
+            writer.execute(changed, {"id": listed[2]})
+        writer.commit()
+        reader.rollback()
+        assert ("new", 2) in {(one.name, one.count) for one in read_feed(reader, FeedQuery()).facets.tags}
+        assert reader.execute(text("SELECT count(*) FROM facet_change")).scalar_one() <= 401
