@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from importers.compiler.ledger import UNSTATED, yaml_text
+from importers.compiler.ledger import UNSTATED, cell, yaml_text
 
 _DESCRIPTIONS = {
     "logic/problem.md": "observations, gaps, key insight, assumptions",
@@ -95,7 +95,7 @@ def _parts(parts: Mapping[str, str], notes: Sequence[str]) -> str:
     lines = [
         "| Part | Level reached |",
         "|------|---------------|",
-        *(f"| {part} | {level} |" for part, level in parts.items()),
+        *(f"| {cell(part)} | {cell(level)} |" for part, level in parts.items()),
     ]
     text = "\n".join(lines)
     if notes:

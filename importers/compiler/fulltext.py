@@ -37,6 +37,7 @@ from importers.compiler.self_check import Doubts, SourceWitness, doubts_of, quie
 from importers.compiler.solution import limits_of, write_solution
 from importers.compiler.stated_keywords import stated_keywords
 from importers.compiler.suggestions import apply_answer, bind_runs, mark
+from importers.latex.document import Document
 from importers.latex.reader import read
 from importers.latex.source import SourceTree
 from registry.ara.artifact import Artifact
@@ -287,8 +288,17 @@ def _write_all(
         draft.files["trace/exploration_tree.yaml"] = (
             "tree:\n  - id: N01\n    type: question\n    title: Research question\n    support_level: inferred\n"
         )
+    draft.parts.update(_lessened(document))
     draft.notes.extend(document.notes)
     return draft, claims
+
+
+def _lessened(document: Document) -> dict[str, str]:
+    """The sections that could be read in part only, each with the first reason; the others are as full as the parts."""
+    return {
+        f"section: {document.sections[index].sign if index is not None else 'front matter'}": f"partial ({reason})"
+        for index, reason in document.lessened.items()
+    }
 
 
 def _without(claim: FoundClaim, refused: set[int]) -> FoundClaim | None:

@@ -150,7 +150,8 @@ class CitedWork:
 
 @dataclass(slots=True)
 class Document:
-    """The paper. ``notes`` say what the reader had to give up; ``labels`` map a label to (kind, number)."""
+    """The paper. ``notes`` say what the reader had to give up, ``lessened`` in which section it first did; ``labels``
+    map a label to (kind, number)."""
 
     source: SourceText
     main: str
@@ -169,6 +170,7 @@ class Document:
     packages: list[str] = field(default_factory=list)
     macros: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    lessened: dict[int | None, str] = field(default_factory=dict)
     macros_table: MacroTable = field(default_factory=MacroTable)
 
     def note(self, text: str) -> None:

@@ -77,7 +77,7 @@ class Reader:
         self.document = Document(source=source, main=main)
         self.macros = MacroTable()
         self.document.macros_table = self.macros
-        self.stream = TokenStream(self.macros, self.document.notes)
+        self.stream = TokenStream(self.macros, self.note)
         self.pieces: list[Piece] = []
         self.inline_depth = 0
         self.cell_depth = 0
@@ -117,12 +117,15 @@ class Reader:
     def be_frugal(self) -> None:
         """Expand no macros and read few files: for a source that could not be read within its limits."""
         self.stream.expansions = MAX_EXPANSIONS
+        self.stream.allowances = 0
         self.inputs = MAX_INPUTS - 40
         self.characters = MAX_TOTAL_CHARACTERS - 1_500_000
 
     def note(self, text: str) -> None:
         """Remember, once, what was given up."""
         self.document.note(text)
+        if self.in_body and (self.section is not None or not text.startswith("missing file")):
+            self.document.lessened.setdefault(self.section, text)
 
     def run(self) -> None:
         """Handle every token of the stream."""

@@ -7,12 +7,15 @@ budget is spent, macros pass through unexpanded and a note says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from importers.latex.macros import Macro, MacroTable, text_of
 from importers.latex.signature import take
 from importers.latex.tokens import BEGIN, BRACKET, CLOSE, CS, DISPLAY, END, MATH, OPEN, PAR, PARAM, TEXT, Token
 
 MAX_EXPANSIONS = 100_000
 MAX_EXPANDED_TOKENS = 1_000_000
+MAX_ALLOWANCES = 6
 MAX_DEPTH = 300
 PROSE_LENGTH = 240
 
@@ -26,18 +29,19 @@ class TokenStream:
         "_at",
         "_endless",
         "_frames",
+        "_note",
         "_open_ended",
         "_tokens",
         "_unclosed",
+        "allowances",
         "expanded",
         "expansions",
         "macros",
-        "notes",
     )
 
-    def __init__(self, macros: MacroTable, notes: list[str]) -> None:
+    def __init__(self, macros: MacroTable, note: Callable[[str], None]) -> None:
         self.macros = macros
-        self.notes = notes
+        self._note = note
         self._frames: list[_Frame] = []
         self._tokens: list[Token] = []
         self._at = 0
@@ -46,6 +50,7 @@ class TokenStream:
         self._endless: dict[str, int] = {}
         self.expansions = 0
         self.expanded = 0
+        self.allowances = MAX_ALLOWANCES
 
     def push(self, tokens: list[Token]) -> None:
         """Read these tokens next, then go on where we were."""
@@ -262,10 +267,15 @@ class TokenStream:
     def _may_expand(self) -> bool:
         if self.expansions < MAX_EXPANSIONS and self.expanded < MAX_EXPANDED_TOKENS and len(self._frames) < MAX_DEPTH:
             return True
-        note = "macro expansion stopped: the paper's macros call each other without end or too deeply"
-        if note not in self.notes:
-            self.notes.append(note)
+        self._note("macro expansion stopped: the paper's macros call each other without end or too deeply")
         return False
+
+    def begin_section(self) -> None:
+        """A section that comes after one whose macros had no end gets an allowance of its own, a few times."""
+        spent = self.expansions >= MAX_EXPANSIONS or self.expanded >= MAX_EXPANDED_TOKENS
+        if spent and self.allowances:
+            self.allowances -= 1
+            self.expansions = self.expanded = 0
 
     def _expand(self, macro: Macro, call: Token) -> None:
         if macro.signature:

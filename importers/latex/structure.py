@@ -186,6 +186,8 @@ def add_section(reader: Reader, level: int, title: str, where: tuple[int, int], 
     while above is not None and above.level >= level:
         above = sections[above.parent] if above.parent is not None else None
     parent = above.index if above is not None else None
+    if level <= 1:
+        reader.stream.begin_section()
     sections.append(Section(len(sections), level, title, number, *where, reader.appendix, parent))
     reader.section = len(sections) - 1
     if reader.kind in ("body", "abstract") and not reader.environments:

@@ -218,3 +218,17 @@ def test_a_sentence_without_end_is_no_claim():
         f"\\section{{Results}}We find that {endless}."
     )
     assert found.claims == ()
+
+
+def test_the_artifact_says_which_section_was_read_in_part():
+    source = (
+        "\\documentclass{article}\\title{T}\\def\\x{\\x\\x}\\begin{document}"
+        "\\begin{abstract}We show that trees win by 5.1\\%.\\end{abstract}"
+        "\\section{Method}Fine.\\section{Results}We show \\x{} gains.\\section{Conclusion}Done.\\end{document}"
+    )
+    compiled = compile_source(None, SourceTree({"main.tex": source.encode()}))
+    lessened = {part: level for part, level in compiled.parts.items() if part.startswith("section:")}
+    assert list(lessened) == ["section: §2 Results"]
+    assert lessened["section: §2 Results"].startswith("partial (macro expansion stopped")
+    assert compiled.level == "partial"
+    assert "| section: §2 Results | partial (" in compiled.artifact.files["PAPER.md"].decode()

@@ -291,3 +291,12 @@ def test_a_title_page_set_by_hand_is_named_by_what_viewers_are_told():
     preamble = "\\hypersetup{pdftitle={A Tutorial}, pdfauthor={Ann Bee}}"
     document = read_text("\\begin{titlepage}By hand\\end{titlepage}", preamble)
     assert (document.title, document.authors) == ("A Tutorial", ("Ann Bee",))
+
+
+def test_a_section_that_cannot_be_read_whole_costs_only_itself():
+    preamble = "\\newcommand{\\good}{sound}\\def\\x{\\x\\x}"
+    body = "\\section{One}A \\good{} one.\\section{Two}Lost \\x{} here.\n\n\\section{Three}A \\good{} three."
+    document = read_text(body, preamble)
+    assert texts(document)[0] == "A sound one."
+    assert texts(document)[-1] == "A sound three."
+    assert [document.sections[index].title for index in document.lessened if index is not None] == ["Two"]
