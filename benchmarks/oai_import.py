@@ -8,6 +8,7 @@ Beside papers a second it prints processor time, which other programs on the mac
 the workers, Postgres and the sending server, stage by stage, and what a million costs at that price when the cores are
 free. The quarters of the run show whether that price rises with the registry. ``DISCOVERIES_BENCH_PAPERS`` sets the
 number of papers; beyond the shared metadata they are copies under other ids, which bring no new words.
+``DISCOVERIES_BENCH_WORKERS`` (1,2) chooses the runs.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from web.opening import OpenRegistry
 from web.pipeline import BATCH, tag_input
 
 PAPERS = int(os.environ.get("DISCOVERIES_BENCH_PAPERS", "14000"))
+WORKERS = tuple(map(int, os.environ.get("DISCOVERIES_BENCH_WORKERS", "1,2").split(",")))
 PAGE = 3_500
 SETS = ("cs:cs:LG", "cs:cs:CL")
 TABLES = ("paper", "package", "package_version", "bundle", "package_text", "event", "attention_day", "search_word")
@@ -83,7 +85,7 @@ def main() -> None:
         stages = _stages(sender.url, Path(folder) / "stages")
         with Cluster(Path(folder) / "data", command="benchmark") as cluster:
             server = psutil.Process(int(next(Path(folder).rglob("postmaster.pid")).read_text().split()[0]))
-            for workers in (1, 2):
+            for workers in WORKERS:
                 run = _Run(cluster.url, server, sender, Path(folder) / str(workers), workers)
                 samples = run.measure()
                 _print_run(workers, samples, stages, run.copy_rate())
