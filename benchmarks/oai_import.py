@@ -124,7 +124,8 @@ def _shares(each: dict[str, float], last: Sample) -> str:
 
 def _quarters(samples: list[Sample]) -> list[float]:
     """Processor time a paper in each quarter of the papers, by the samples nearest to its ends."""
-    ends = [min(samples, key=lambda one: abs(one.papers - samples[-1].papers * part / 4)) for part in range(5)]
+    whole = samples[-1].papers
+    ends = [min(samples, key=lambda one: abs(one.papers - whole * part / 4)) for part in range(4)] + [samples[-1]]
     return [(after.ours - before.ours) / max(after.papers - before.papers, 1) for before, after in pairwise(ends)]
 
 
@@ -159,11 +160,14 @@ class _Run:
         before = self._now(0.0)
         started = time.perf_counter()
         self._go.set()
-        samples = [self._less(before, before)]
+        samples, wall = [self._less(before, before)], 0.0
         while any(process.is_alive() for process in self._processes):
             self._processes[0].join(0.25)
             self._processes[-1].join(0.25)
-            samples.append(self._less(self._now(time.perf_counter() - started), before))
+            wall = time.perf_counter() - started
+            samples.append(self._less(self._now(wall), before))
+        time.sleep(1)  # until the server has counted what its ended processes took
+        samples.append(self._less(self._now(wall), before))
         if any(process.exitcode for process in self._processes):
             raise SystemExit("a worker failed; see above")
         return samples
