@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from ranking import weights
-from ranking.score import Component, Score, claim_weight_milli, reproduction_milli, score
-from ranking.signals import ClaimSignal, Signals, signals_of
+from ranking.fixed_point import MILLI
+from ranking.score import Component, Score, claim_weight_milli, score
+from ranking.signals import ClaimSignal, Findings, Signals, signals_of, support_of
 from registry.events import Event, Grounding
 
 
@@ -43,8 +43,8 @@ _BEHIND = {
     "version": ("claims",),
     "version-withdrawn": ("claims",),
     "owner": ("reproductions", "refutations"),
-    "report": ("reproductions", "refutations"),
-    "report-withdrawn": ("reproductions", "refutations"),
+    "report": ("claims", "reproductions", "refutations"),
+    "report-withdrawn": ("claims", "reproductions", "refutations"),
 }
 
 
@@ -79,20 +79,34 @@ def _standing(claim: ClaimSignal) -> ClaimStanding:
 
 
 def _would_raise(signals: Signals) -> Iterator[str]:
-    """What somebody could do, the surest first, and what it is worth now before refutations are taken off."""
-    more = reproduction_milli(signals.support + weights.REPRODUCTION_UNITS) - reproduction_milli(signals.support)
+    """What somebody could do, the surest first, and what exactly it would add today."""
+    now = score(signals).total_milli
     if signals.claims:
         yield (
             "A reproduction of all its claims by a verified identity that is neither owner nor author: "
-            f"{_points(more)} points more."
+            f"{_points(score(_reproduced(signals)).total_milli - now)} points more."
         )
     unresolved = [claim.id for claim in signals.claims if claim.grounding is not Grounding.RESOLVED]
     if unresolved:
         named = ", ".join(unresolved[:5]) + (" and others" if len(unresolved) > 5 else "")
-        yield f"Proof, evidence and numbers that resolve for {named}: such a claim weighs 1.5 instead of less."
+        yield (
+            f"Proof, evidence and numbers that resolve for {named}: "
+            f"{_points(score(_resolved(signals)).total_milli - now)} points more."
+        )
     if signals.refutation.units:
         yield "A reporter whose test failed reports success on a later version, or withdraws the report."
     yield "Use by more people on more days, and packages of others that extend, import or compare with it."
+
+
+def _reproduced(signals: Signals) -> Signals:
+    """The same with one more verified reproduction of every claim."""
+    found = ("verified", MILLI)
+    claims = tuple(replace(one, support=Findings((*one.support.parts, found))) for one in signals.claims)
+    return replace(signals, claims=claims, support=support_of(claims))
+
+
+def _resolved(signals: Signals) -> Signals:
+    return replace(signals, claims=tuple(replace(one, grounding=Grounding.RESOLVED) for one in signals.claims))
 
 
 def _points(milli: int) -> str:

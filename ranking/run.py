@@ -122,11 +122,11 @@ def close_if_due(session: Session) -> bool:
     """
     today, closed = utc_today(), last_closed_day(session)
     yesterday = today - timedelta(days=1)
-    if closed == yesterday:
-        return False
     if closed is None:
         recompute(session, day=today)
         return True
+    if closed >= yesterday:
+        return False
     begun = last_event_id(session)
     for day in _days(closed + timedelta(days=1), yesterday):
         score_all(session, day, read_all_influence(session), wanted=())

@@ -5,7 +5,7 @@ Independence is decided here: what a package's own people report or do enters no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -215,29 +215,33 @@ def _findings(
 ) -> tuple[tuple[ClaimSignal, ...], int, Findings]:
     """Claims with what was found of each, and the support and the refutation of the package as a whole."""
     standing = {record.key: record.repeats or record.id for record in records}
-    support_of: dict[str, list[tuple[str, int]]] = {claim.id: [] for claim in claims}
-    refutation_of: dict[str, list[tuple[str, int]]] = {claim.id: [] for claim in claims}
+    for_it: dict[str, list[tuple[str, int]]] = {claim.id: [] for claim in claims}
+    against: dict[str, list[tuple[str, int]]] = {claim.id: [] for claim in claims}
     refutation = []
     for one in found:
         succeeded, failed = _outcomes(one, standing)
         for id_, part in succeeded.items():
-            support_of[id_].append((one.tier, part))
+            for_it[id_].append((one.tier, part))
         for id_ in failed:
-            refutation_of[id_].append((one.tier, MILLI))
+            against[id_].append((one.tier, MILLI))
         refutation.append((one.tier, MILLI * _failed_tokens(one) // max(_tested_tokens(one), 1)))
     seen = tuple(
         ClaimSignal(
             one.id,
             one.grounding,
             one.tokens,
-            Findings(tuple(support_of[one.id])),
-            Findings(tuple(refutation_of[one.id])),
+            Findings(tuple(for_it[one.id])),
+            Findings(tuple(against[one.id])),
         )
         for one in claims
     )
-    tokens = sum(claim.tokens for claim in seen)
-    support = sum(claim.tokens * claim.support.units for claim in seen) // tokens if seen else 0
-    return seen, support, Findings(tuple(refutation))
+    return seen, support_of(seen), Findings(tuple(refutation))
+
+
+def support_of(claims: Sequence[ClaimSignal]) -> int:
+    """The support of a package in units: that of its distinct claims, by their length."""
+    tokens = sum(claim.tokens for claim in claims)
+    return sum(claim.tokens * claim.support.units for claim in claims) // tokens if claims else 0
 
 
 def _outcomes(one: _Tested, standing: Mapping[str, str]) -> tuple[dict[str, int], set[str]]:
