@@ -74,9 +74,11 @@ def make_claims(
     kept: list[tuple[FoundClaim, _Stated]] = []
     poor: list[tuple[FoundClaim, _Stated]] = []
     for candidate in found:
+        if len(kept) == room:
+            break
         sentences = tuple(said for said in candidate.sentences if reading.quotes(said))
         stated = _theorem(candidate, sentences) if candidate.theorem else _state(reading, sentences, names)
-        if stated is not None and len(kept) < room and not _stated_already(stated, kept):
+        if stated is not None and not _stated_already(stated, kept):
             (poor if _is_poor(stated.general) else kept).append((candidate, stated))
     kept += poor[: max(0, min(ENOUGH, room) - len(kept))]
     kept.sort(key=lambda pair: pair[0].standing)
