@@ -223,7 +223,7 @@ _BROKEN = re.compile(
     r"|obtains?|than|of|by|at|only)\s+(?:for|per|on|in|at|than|rather|and|or|while|when|with|to|from)\b"
     r"|[≈≤≥~<>]\s+[a-z]|\b(?!that\b|had\b)([a-z]+) \1\b|\b(?:an?|the)\s+(?:of|in|on|and|for|to|at|than|per|that"
     r"|which)\b"
-    r"|\b(?:is|are|was|were)\s+(?:on|in|for|and|at|when)\b(?! (?:par|line|average|the|general|contrast|addition"
+    r"|\b(?:is|are|was|were)\s+(?:on|in|for|and|at|when|with)\b(?! (?:par|line|average|the|general|contrast|addition"
     r"|time|all))"
     r"|\brang(?:es?|ing)(?:\s+(?:and|across|over|in|for|on)\b|\s*[,.;])"
     r"|\b(?:this|it) to (?:an? )?(?:speed-?up|gain|improvement|reduction|increase)s?\b"
