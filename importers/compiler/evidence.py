@@ -14,10 +14,13 @@ from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.figure_types import figure_type
 from importers.compiler.illustration import Illustrations, why_none
 from importers.compiler.ledger import UNSTATED, Ledger, cell, heading
-from importers.compiler.paper_reading import PaperReading
+from importers.compiler.paper_reading import PaperReading, Said
 from importers.compiler.plots import Plot, read_plots
 from importers.latex.document import Exhibit, Table
 from importers.latex.prose import display
+
+MAX_MISSING = 40
+_EXHIBIT_LABEL = re.compile(r"(?:fig|tab|tbl|table|figure)s?[:._-]", re.IGNORECASE)
 
 
 def loose_path(number: int) -> str:
@@ -90,11 +93,11 @@ def write_evidence(
     for name, path in printed.items():
         short = path.removeprefix("evidence/")
         rows.append((f"[{short}]({short})", f"proof printed in the paper for {name}", name, f"Proof of {name}"))
-    files["evidence/README.md"] = _index(rows)
+    files["evidence/README.md"] = _index(rows, _missing(ledger.reading))
     return files
 
 
-def _index(rows: Sequence[tuple[str, str, str, str]]) -> str:
+def _index(rows: Sequence[tuple[str, str, str, str]], missing: Sequence[str]) -> str:
     lines = [
         "# Evidence index",
         "",
@@ -107,7 +110,22 @@ def _index(rows: Sequence[tuple[str, str, str, str]]) -> str:
     ]
     if not rows:
         lines += ["", "The source holds no table and no figure."]
+    if missing:
+        lines += ["", "## Not filed", "", *missing]
     return "\n".join(lines) + "\n"
+
+
+def _missing(reading: PaperReading) -> list[str]:
+    """Figures and tables that the text refers to and the source does not hold, each with the sentence that does."""
+    lost: dict[str, Said] = {}
+    for said in reading.sentences:
+        for label in said.sentence.refs:
+            if label not in reading.document.labels and _EXHIBIT_LABEL.match(label) and reading.quotes(said):
+                lost.setdefault(label, said)
+    return [
+        f"- `{label}`: the text refers to it ({reading.reference(said)}), but the source read holds no such float"
+        for label, said in list(lost.items())[:MAX_MISSING]
+    ]
 
 
 def _section(reading: PaperReading, section: int | None) -> str:

@@ -315,3 +315,9 @@ def test_of_a_section_on_more_than_limits_only_the_limits_are_taken():
     assert both.count("\n- ") == 1
     assert "needs more memory" in both
     assert alone.count("\n- ") == 3
+
+
+def test_a_figure_that_the_text_refers_to_and_the_source_lacks_is_excused():
+    found = layers("\\section{Results}Figure~\\ref{fig:lost} shows how trees grow. Section~\\ref{sec:x} tells more.")
+    assert "- `fig:lost`: the text refers to it (main.tex:1" in found["evidence/README.md"]
+    assert "sec:x" not in found["evidence/README.md"]
