@@ -55,6 +55,11 @@ _RESULT = re.compile(
     r"|open-?sourced?\b|\bin addition, its\b",
     re.IGNORECASE,
 )
+_ROADMAP = re.compile(
+    r"\b(?:sections?|appendix|appendices|chapters?|secs?\.|§)\s*\d|\b(?:rest|remainder) of (?:the|this)"
+    r"|\borgani[sz]ed as|\bstructured as follows",
+    re.IGNORECASE,
+)
 _SETTINGS = re.compile(r"\w=[,\w]*,\s*\w+=|^[\d.\s-]*$")
 _ASSUME_WORDS = frozenset("assume assumed assuming assumption".split())
 _ASSUMES = re.compile(
@@ -110,7 +115,8 @@ def _of_others(early: Sequence[Said], names: Sequence[str]) -> list[Said]:
         said
         for said in early
         if said.sentence.kind != "item"
-        and not (_OWN.search(said.text) or _RESULT.search(said.text) or any(name in said.text for name in names))
+        and not (_OWN.search(said.text) or _RESULT.search(said.text) or _ROADMAP.search(said.text))
+        and not any(name in said.text for name in names)
         and (said.part is not Part.ABSTRACT or own is None or said.order < own)
     ]
 

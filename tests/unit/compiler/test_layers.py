@@ -321,3 +321,8 @@ def test_a_figure_that_the_text_refers_to_and_the_source_lacks_is_excused():
     found = layers("\\section{Results}Figure~\\ref{fig:lost} shows how trees grow. Section~\\ref{sec:x} tells more.")
     assert "- `fig:lost`: the text refers to it (main.tex:1" in found["evidence/README.md"]
     assert "sec:x" not in found["evidence/README.md"]
+
+
+def test_the_papers_plan_is_no_gap():
+    found = problem("Trees are large in many forests today.", "Sections 4 and 5 discuss the limitations of leaves.")
+    assert "Sections 4" not in found
