@@ -22,6 +22,7 @@ from registry.tables import IdentityRow, PackageRow
 
 ANONYMOUS_PREFIX = "anonymous-"
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+_NAMED = re.compile(r"[a-z0-9-]{1,100}")  # every handle there can be, an anonymous one included
 _NAME_CHARACTERS = 200
 _IDENTITY: Table = IdentityRow.__table__  # type: ignore[attr-defined]
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
@@ -63,7 +64,7 @@ def add_anonymous(session: Session, slug: str) -> str:
 
 def read_identity(session: Session, handle: str) -> Identity:
     """One identity. Raises NotFound."""
-    found = _read(session, handle=handle)
+    found = _read(session, handle=handle) if _NAMED.fullmatch(handle) else []
     if not found:
         raise NotFound(f"There is no identity {handle[:80]!r}; `discoveries identity list` shows those there are.")
     return found[0]

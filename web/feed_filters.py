@@ -41,7 +41,8 @@ _ONCE = {
 ORDER_PARAMETERS = ("sort", "window", "as_of")
 _OTHER_NAMES = {"most-reproduced": "reproduced", "most_reproduced": "reproduced", "field-normalised": "field"}
 _WITH_WORDS = (None, FeedOrder.ATTENTION, FeedOrder.NEWEST)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_DAY = date(1991, 8, 14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def read_day(value: str) -> date:
         day = None
     if day is None:
         raise InvalidQuery(f"as_of={value[:40]!r} is no day; write it as 2026-06-11")
+    if day < _FIRST_DAY:
+        raise InvalidQuery(f"as_of={value} is before arXiv began; the first day is {_FIRST_DAY.isoformat()}")
     if day > datetime.now(UTC).date():
         raise InvalidQuery(f"as_of={value} is in the future; the newest day is today, UTC")
     return day

@@ -13,7 +13,7 @@ from registry.feed import FeedQuery
 from web.feed_filters import feed_href
 
 LARGEST = 10
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _MILLI = 1_000
 
 

@@ -212,6 +212,7 @@ def test_what_is_no_order_is_refused(client: TestClient) -> None:
         {"as_of": "tomorrow"},
         {"as_of": "2999-01-01"},
         {"as_of": "2026-02-30"},
+        {"as_of": "0001-01-01", "window": "month"},
         {"as_of": "20260102"},
         {"q": "attention", "sort": "trending"},
         {"q": "attention", "window": "week"},

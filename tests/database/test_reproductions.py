@@ -169,7 +169,8 @@ def test_the_page_shows_the_sum_the_reports_and_their_reporter(client: TestClien
     own = client.get("/reporters/eve").text
     assert "arxiv:2301.00001" in own
     assert "1 documented" in own
-    assert client.get("/reporters/nobody").status_code == 404
+    for handle in ("nobody", "%00", "%ED%A0%80", "%C3%A9", "x" * 300):
+        assert client.get(f"/reporters/{handle}").status_code == 404
     assert client.get("/reporters/anonymous-x").status_code == 404
 
 
