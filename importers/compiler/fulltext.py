@@ -46,6 +46,7 @@ from registry.identifiers import ArxivId, parse_arxiv_id
 from registry.papers import ArxivPaper
 
 COMPILER = "fulltext/2"
+LEAST_SENTENCES = 3  # what has fewer is a stub: nothing to be read in full
 _VERBATIM = re.compile(r"(«[^»]*»|\[[^\]\n]*\]\([^)\n]*\)|\([^()\n]*characters \d+-\d+\))")
 _STUBS = {
     "logic/claims.md": "# Claims\n\nThis part could not be compiled from the source.\n",
@@ -356,7 +357,8 @@ def _finish(
     made: Illustrations,
     level: str,
 ) -> FullCompilation:
-    level = level if all(level == "full" for level in draft.parts.values()) and reading.sentences else "partial"
+    whole = all(reached == "full" for reached in draft.parts.values())
+    level = level if whole and len(reading.sentences) >= LEAST_SENTENCES else "partial"
     keywords = _keywords(paper, reading)
     front = FrontMatter(
         title=paper.title if paper else reading.title,

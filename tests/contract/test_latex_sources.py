@@ -8,7 +8,7 @@ import pytest
 
 from importers.arxiv_source import EprintKind, read_directory, unpack_eprint
 from importers.compiler.eprint import compile_eprint
-from importers.compiler.self_check import SourceWitness, doubts_of
+from importers.compiler.self_check import doubts_of, witness_of
 from importers.latex.reader import read
 from registry.ara.examination import examine
 
@@ -35,7 +35,7 @@ def test_a_real_source_compiles_and_every_quote_stands_in_it(shared_data: Path, 
     files = {path: content.decode() for path, content in compiled.artifact.files.items() if path.endswith(".md")}
     assert compiled.level == "full"
     assert compiled.claims
-    assert doubts_of(SourceWitness(document.source), files).none
+    assert doubts_of(witness_of(document), files).none
     assert examine(compiled.artifact).passed(strict=True)
     assert document.main == MAINS.get(name, document.main)
 
