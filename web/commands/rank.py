@@ -65,7 +65,7 @@ def recompute_command(data_dir: DataDir = None) -> None:
         transaction(registry.engine) as session,
     ):
         changed = recompute(session)
-    typer.echo(f"{changed:,} scores changed")
+    typer.echo(f"{changed:,} score{'' if changed == 1 else 's'} changed")
 
 
 @app.command("verify")
@@ -93,6 +93,6 @@ def verify_command(
         stored, computed = points(one.stored_milli), points(one.computed_milli)
         typer.echo(f"{one.package}, {one.what}: stored {stored}, from events {computed}", err=True)
     if differences:
-        typer.echo(f"{len(differences):,} numbers differ; `discoveries rank recompute` puts them right", err=True)
+        typer.echo(f"{len(differences):,} differ; `discoveries rank recompute` puts that right", err=True)
         raise typer.Exit(DIFFERENT)
     typer.echo("every score is what its events give")
