@@ -5,7 +5,7 @@ For the status page, the API and the command line; it changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,13 +67,18 @@ class ImportRunSummary:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledWork:
-    """An entry, its newest firing, the job and the import run that became of it, and the next time it is due."""
+    """An entry, its newest firing, the job and the import run that became of it, and the next time it is due.
+
+    ``run`` is the last of several (tries, or parts of one import); ``found`` and ``created`` count all that ended well.
+    """
 
     entry: ScheduleEntry
     firing: Firing | None
     job: JobSummary | None
     run: ImportRunSummary | None
     next_run: datetime | None
+    found: int = 0
+    created: int = 0
 
     @property
     def outcome(self) -> str:
@@ -81,7 +86,7 @@ class ScheduledWork:
         if self.job is not None and self.job.state in (JobState.FAILED, JobState.CANCELLED):
             return f"{self.job.state}: {self.job.reason}" if self.job.reason else str(self.job.state)
         if self.run is not None and self.run.state == "done":
-            return f"{self.run.found:,} papers found, {self.run.created:,} new"
+            return f"{self.found:,} {'paper' if self.found == 1 else 'papers'} found, {self.created:,} new"
         if self.job is not None and self.job.state is JobState.WAITING and self.job.reason:
             return f"tried again soon: {self.job.reason}"
         if self.job is not None:
@@ -104,16 +109,32 @@ def read_scheduled_work(session: Session, now: datetime) -> tuple[ScheduledWork,
     numbers = [firing.job_id for firing in firings.values() if firing.job_id is not None]
     jobs = {job.id: job for job in read_jobs(session, numbers)}
     rows = session.execute(select(_RUN).where(_RUN.c.job_id.in_(numbers)).order_by(_RUN.c.id)).mappings()
-    runs = {row["job_id"]: _run(row, now) for row in rows}  # the last of several tries stays
+    runs: dict[int, list[ImportRunSummary]] = {}
+    for row in rows:
+        runs.setdefault(row["job_id"], []).append(_run(row, now))
     return tuple(
-        ScheduledWork(
-            entry=entry,
-            firing=(firing := firings.get(entry.name)),
-            job=jobs.get(firing.job_id or 0) if firing else None,
-            run=runs.get(firing.job_id or 0) if firing else None,
-            next_run=entry.next_run(now),
-        )
-        for entry in read_schedule(session)
+        _work(entry, firings.get(entry.name), jobs, runs, entry.next_run(now)) for entry in read_schedule(session)
+    )
+
+
+def _work(
+    entry: ScheduleEntry,
+    firing: Firing | None,
+    jobs: Mapping[int, JobSummary],
+    runs: Mapping[int, Sequence[ImportRunSummary]],
+    next_run: datetime | None,
+) -> ScheduledWork:
+    number = firing.job_id or 0 if firing else 0
+    became = runs.get(number, ())
+    done = [run for run in became if run.state == "done"]
+    return ScheduledWork(
+        entry=entry,
+        firing=firing,
+        job=jobs.get(number),
+        run=became[-1] if became else None,
+        next_run=next_run,
+        found=sum(run.found for run in done),
+        created=sum(run.created for run in done),
     )
 
 

@@ -83,4 +83,4 @@ def test_what_the_status_page_shows_of_an_entry_stays(database_url: str, engine:
     assert forget_old_logs(registry) == Forgotten(0, 0, 0)
     with Session(engine) as session:
         yearly = next(one for one in read_scheduled_work(session, NOW) if one.entry.name == "yearly")
-    assert yearly.outcome == "1 papers found, 1 new"
+    assert yearly.outcome == "1 paper found, 1 new"

@@ -19,6 +19,7 @@ from registry.bundles import open_store
 from registry.database import transaction
 from registry.fulltext import AttemptState, choose, read_attempt, read_policy
 from registry.identifiers import PackageId
+from registry.import_log import write_harvested
 from registry.job_log import JobState, JobSummary, list_jobs, read_job
 from registry.jobs import Work, cancel, enqueue, job_app, requeue
 from registry.packages import read_package
@@ -325,6 +326,24 @@ def test_a_licence_that_cannot_be_looked_up_puts_the_full_text_off(
     work_off(sources)
     assert job(sources, number).state is JobState.WAITING
     assert httpserver.log == [], "no source is fetched whose licence nobody knows"
+
+
+def test_what_a_scheduled_run_found_counts_all_of_its_parts(registry: OpenRegistry) -> None:
+    first = TODAY.date() - timedelta(days=3)
+    known = harvested_papers(4, first=first, a_day=2)
+    fresh = [replace(one, arxiv_id=f"2512.{number:05d}", sets=("cs:cs:DC",)) for number, one in enumerate(known[:3], 1)]
+    entry = ScheduleEntry("both", "0 * * * *", way="oai", categories=("cs.LG", "cs.DC"))
+    with transaction(registry.engine) as session:
+        add_entry(session, entry)
+        write_harvested(session, "oai", "cs:cs:LG", first - timedelta(days=1))
+        session.execute(text("UPDATE schedule SET counts_from = now() - interval '2 days' WHERE name = 'both'"))
+    with OaiServer(papers=[*known, *fresh]) as arxiv:
+        served = with_settings(registry, arxiv_oai_url=arxiv.url)
+        fire(served, "both")
+        work_off(served)
+    with Session(registry.engine) as session:
+        both = next(one for one in read_scheduled_work(session, TODAY) if one.entry.name == "both")
+    assert both.outcome == "7 papers found, 7 new", "one part goes on, the other begins"
 
 
 @pytest.mark.parametrize("way", ["oai", "rss"])

@@ -104,7 +104,7 @@ class ScheduleItem(_Answer):
             enabled=entry.enabled,
             last_run=work.firing.fired_at if work.firing else None,
             outcome=work.outcome,
-            papers_found=work.run.found if work.run else None,
+            papers_found=(work.found or work.run.found) if work.run else None,
             next_run=work.next_run,
         )
 
