@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 from pathlib import Path
 
@@ -156,3 +157,15 @@ def test_ghostscript_draws_what_the_bounding_box_cuts_out():
 def test_postscript_that_loops_or_reaches_out_ends(program: bytes):
     shown = open_graphic("a.eps", EPS + program, seconds=1.5)
     assert isinstance(shown, str) or shown.size == (600, 300)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "TIFF", "BMP", "PDF"])
+def test_broken_graphics_are_shown_or_refused_and_never_raise(kind: str):
+    whole = picture("RGB", (40, 30), "red", kind)
+    chosen = random.Random(kind)
+    for _ in range(25):
+        damaged = bytearray(whole[: chosen.randrange(8, len(whole) + 1)])
+        for _ in range(chosen.randrange(4)):
+            damaged[chosen.randrange(len(damaged))] = chosen.randrange(256)
+        shown = open_graphic(f"a.{kind.lower()}", bytes(damaged))
+        assert isinstance(shown, str) or max(shown.size) <= 1400
