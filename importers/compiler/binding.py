@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from importers.compiler.claim_finding import content_words
+from importers.compiler.claim_weight import content_words
 from importers.compiler.paper_reading import PaperReading, Said
 from importers.compiler.values import values_in
 from importers.latex.document import Exhibit, Table

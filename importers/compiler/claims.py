@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from importers.compiler.binding import CellIndex, Support, support_of
 from importers.compiler.changes import Change
-from importers.compiler.claim_finding import LONGEST, MAX_CLAIMS, FoundClaim, is_clause
+from importers.compiler.claim_finding import MAX_CLAIMS, FoundClaim
+from importers.compiler.claim_weight import LONGEST, is_clause
 from importers.compiler.generalise import Generalised, generalise, without_pointers
 from importers.compiler.ledger import heading
 from importers.compiler.names import OwnName

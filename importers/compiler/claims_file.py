@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from importers.compiler.claim_finding import content_words
+from importers.compiler.claim_weight import content_words
 from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.conditions import regime, setting
 from importers.compiler.experiments import Experiment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from importers.compiler.claim_finding import content_words
+from importers.compiler.claim_weight import content_words
 from importers.compiler.paper_reading import Said
 from importers.compiler.terms import conditions_in, datasets_in, hardware_in, metrics_in
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from importers.compiler.claim_finding import content_words
+from importers.compiler.claim_weight import content_words
 from importers.compiler.claims import Claim
 from importers.compiler.ledger import UNSTATED, Ledger, heading
 from importers.compiler.paper_reading import PaperReading, Part, Said
