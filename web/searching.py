@@ -8,7 +8,6 @@ from fastapi import Depends, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from registry.errors import InvalidQuery
 from registry.feed import FeedQuery
 from registry.search.answers import Order, SearchPage, SearchRequest
 from registry.search.engines import Engines
@@ -29,14 +28,6 @@ EnginesDependency = Annotated[Engines, Depends(_engines)]
 def read_search(session: Session, engines: Engines, query: FeedQuery, order: Order = Order.RELEVANCE) -> SearchPage:
     """One page of what matches ``query.q`` under the other filters of ``query``. Raises InvalidQuery."""
     return engines.search(session, SearchRequest(parse_query(query.q), query, order))
-
-
-def read_order(name: str) -> Order:
-    """The order of this name. Raises InvalidQuery naming those that there are."""
-    try:
-        return Order(name)
-    except ValueError:
-        raise InvalidQuery(f"sort={name[:40]!r} is no order; give {', '.join(Order)}") from None
 
 
 def say_engine(response: Response, found: SearchPage) -> Response:

@@ -35,7 +35,7 @@ def search(
     reproduced: Annotated[
         bool | None, typer.Option("--reproduced/--not-reproduced", help="Somebody else reproduced a claim, or nobody.")
     ] = None,
-    sort: Annotated[str, typer.Option("--sort", help="relevance, attention or updated.")] = "relevance",
+    sort: Annotated[str, typer.Option("--sort", help="relevance, attention or newest.")] = "relevance",
     cursor: Annotated[str | None, typer.Option("--cursor", help="Go on after the page that gave this.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many packages to show.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v1/search answers.")] = False,
@@ -48,19 +48,21 @@ def search(
     from registry.database import transaction
     from registry.search.engines import make_engines
     from web.api_search_models import SearchAnswer
-    from web.feed_filters import read_filters
+    from web.feed_filters import read_filters, search_order, with_order
     from web.opening import opened
-    from web.searching import read_order, read_search
+    from web.searching import read_search
     from web.typeset import plain
 
     named = {"category": category, "tag": tag, "-category": without_category, "-tag": without_tag}
     named |= {"licence": licence, "namespace": namespace, "year": [year] if year else None}
     named |= {"reproduced": None if reproduced is None else ["yes" if reproduced else "no"]}
     pairs = [(name, value) for name, values in named.items() for value in values or ()]
-    query = read_filters([*pairs, ("q", " ".join(words or ()))], limit=limit, cursor=cursor)
+    query = with_order(
+        read_filters([*pairs, ("q", " ".join(words or ()))], limit=limit, cursor=cursor), [("sort", sort)]
+    )
     settings = load_settings({"data_dir": data_dir}).settings
     with opened(settings, command="discoveries search") as registry, transaction(registry.engine) as session:
-        page = read_search(session, make_engines(settings), query, read_order(sort))
+        page = read_search(session, make_engines(settings), query, search_order(query))
     if as_json:
         typer.echo(json.dumps(SearchAnswer.of(page).model_dump(mode="json"), indent=2, ensure_ascii=False))
         return
