@@ -48,7 +48,7 @@ from web.opening import OpenRegistry
 PAUSE = 0.02
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 TODAY = LAST + timedelta(days=1)
-PAPERS = recent_papers(120, last=LAST)
+PAPERS = recent_papers(90, last=LAST)
 # Everything that a reader can see, and what decides the next import; not when something happened to run.
 STATE = """
     SELECT p.*, v.number, v.digest, v.input_digest, v.source_version, v.level, v.compiler, v.cause, v.source_date,
@@ -179,6 +179,7 @@ def calm(registry: OpenRegistry, arxiv: WholeArxiv, days: Sequence[list[Harveste
     return state(registry)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 22))])
 def test_a_storm_leaves_what_calm_leaves(
     server: TestServer,
