@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     )
     llm_url: str | None = Field(
         default=None,
-        description="OpenAI-compatible endpoint (…/v1) that may reword claims; without one no model is asked.",
+        description="OpenAI-compatible endpoint (…/v1) that may reword and bind claims; without one no model is asked.",
     )
     llm_model: str | None = Field(default=None, description="Name of the model to ask there.")
     llm_key: str | None = Field(default=None, description="Key for that endpoint.")
