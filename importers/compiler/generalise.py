@@ -229,6 +229,9 @@ _BROKEN = re.compile(
     r"|\b(?:this|it) to (?:an? )?(?:speed-?up|gain|improvement|reduction|increase)s?\b"
     r"|\s-\s+[a-z]+\s|\b(?:and|or)\s+(?:for|of|per)\b"
 )
+_STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
+    r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
+)
 _FLAGGED = re.compile(
     r"[~≈<>≤≥−-]?\d[\d,]*(?:\.\d|\s?(?:%|percent|points?|×|x\b|times|fold|steps|iterations|epochs|seeds|runs|trials"
     r"|samples|ms|seconds|hours|minutes)\b)"
@@ -287,6 +290,7 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
 
 def _without_numbers(text: str, changes: list[Change]) -> str:
     """Run numbers deleted; where that would break the sentence, a word for each; else the sentence as it is."""
+    text = _apply("bracket", _STATISTIC, "", text, changes)
     kept = _protect(text)
     if not (_LEFT.search(kept) or _WORDED.search(kept) or _POINTER.search(kept) or _INLINE_POINTER.search(kept)):
         return text

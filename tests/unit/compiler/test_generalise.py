@@ -131,6 +131,7 @@ def test_two_names_without_description_stay_apart():
             "For example, as shown in Figure 4, for small forests only 20.4% - 38.2% of the memory holds trees.",
             "For small forests only a share of the memory holds trees.",
         ),
+        ("Depth correlates with error ($p < 10^{-6}$) in $\\R^2$.", "Depth correlates with error in $\\R^2$."),
         ("Tuning takes 5 minutes rather than 3 hours.", "Tuning takes minutes rather than hours."),
         (
             "The cache improves throughput by 2-4× over the baseline.",
