@@ -41,6 +41,7 @@ from registry.score_sets import (
     differing_components,
     differing_history,
     differing_scores,
+    noted_late,
     write_scored,
 )
 
@@ -129,7 +130,7 @@ def close_if_due(session: Session) -> bool:
         return False
     begun = last_event_id(session)
     for day in _days(closed + timedelta(days=1), yesterday):
-        score_all(session, day, read_all_influence(session), wanted=())
+        score_all(session, day, read_all_influence(session), wanted=noted_late(session, day))
         _note_history(session, day)
         replace_influence(session, influence_after(session, day), day)
     influence = read_all_influence(session)

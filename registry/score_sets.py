@@ -120,6 +120,11 @@ def changing_history(session: Session) -> list[str]:
     return list(session.execute(_STATEMENTS["changing_history"]).scalars())
 
 
+def noted_late(session: Session, day: date) -> list[str]:
+    """Ids of the packages of whose events on ``day`` the next day's history tells."""
+    return list(session.execute(_STATEMENTS["noted_late"], {"day": day}).scalars())
+
+
 def linked_packages(session: Session, day: date) -> list[str]:
     """Ids of the packages that depend on others."""
     return list(session.execute(_STATEMENTS["linked"], {"day": day}).scalars())

@@ -157,6 +157,11 @@ SELECT package_id, milli, support, contested FROM scored
 SELECT DISTINCT package_id FROM event
 WHERE kind = 'version' AND body NOT LIKE '%"depends":[]%' AND package_id IS NOT NULL AND day <= :day
 
+-- noted_late --
+-- Packages with an event on the day whose score was noted on the next, as midnight fell between the two.
+SELECT DISTINCT package_id FROM attention_day JOIN event USING (package_id)
+WHERE attention_day.day = CAST(:day AS date) + 1 AND event.day = :day
+
 -- write_scores --
 -- Current scores that differ, and the history of the day; rows are held in the order of their ids.
 WITH due AS (

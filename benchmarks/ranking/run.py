@@ -1,11 +1,11 @@
-"""NDCG@100 and Kendall's tau-b of each order against true quality, the mean over fixed seeds."""
+"""NDCG@100 and Kendall's tau-b of each order against true quality, mean and spread over fixed seeds."""
 
 from __future__ import annotations
 
 import math
 import random
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import fmean, stdev
 
 from benchmarks.ranking.orders import ORDERS
 from benchmarks.ranking.worlds import WORLDS, World
@@ -15,28 +15,47 @@ DEPTH = 100
 MARGIN = 0.02
 
 
+Pairs = dict[str, list[tuple[float, float]]]
+
+
 def main() -> None:
-    """Run every world and print one table, and below it where ours is not what it should be."""
+    """Run every world and print one table, below it how far seeds differ, and where ours is not what it should be."""
     print(f"{'world':24}" + "".join(f"{name:>16}" for name in ORDERS) + "   (NDCG@100 / Kendall tau)")
-    lost = []
+    spreads, lost = [], []
     for world in WORLDS:
-        results = measure(world)
-        cells = "".join(f"{ndcg:9.3f} {tau:6.3f}" for ndcg, tau in results.values())
-        print(f"{world.name:24}{cells}")
+        found = measure(world)
+        results = {name: mean(pairs) for name, pairs in found.items()}
+        print(f"{world.name:24}" + "".join(f"{ndcg:9.3f} {tau:6.3f}" for ndcg, tau in results.values()), flush=True)
+        spreads.append(spread(world, found))
         lost += shortfalls(world, results)
+    print(f"\nAttention over {len(SEEDS)} seeds, standard deviation, and on how many it is first:", *spreads, sep="\n")
     print("\n".join(lost) or "Attention is first in every adversarial world and within 2 % of the best in the honest.")
 
 
-def measure(world: World) -> dict[str, tuple[float, float]]:
-    """NDCG@100 and tau of every order in one world."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in ORDERS}
+def measure(world: World) -> Pairs:
+    """NDCG@100 and tau of every order in one world, by seed."""
+    found: Pairs = {name: [] for name in ORDERS}
     for seed in SEEDS:
         packages = world.build(random.Random(seed))
         quality = [one.quality for one in packages]
         for name, order in ORDERS.items():
             values = order(packages)
             found[name].append((ndcg(quality, values), tau(quality, values)))
-    return {name: (fmean(one for one, _ in pairs), fmean(one for _, one in pairs)) for name, pairs in found.items()}
+    return found
+
+
+def mean(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The mean of both measures."""
+    return fmean(one for one, _ in pairs), fmean(one for _, one in pairs)
+
+
+def spread(world: World, found: Pairs) -> str:
+    """How far ours differs by seed, and on how many it is the first, for both measures."""
+    ours, words = found["attention"], []
+    for place, name in enumerate(("NDCG@100", "tau")):
+        first = sum(one[place] >= max(pairs[seed][place] for pairs in found.values()) for seed, one in enumerate(ours))
+        words.append(f"{name} ± {stdev(one[place] for one in ours):.3f}, first on {first}")
+    return f"{world.name:24}{'; '.join(words)}"
 
 
 def shortfalls(world: World, results: dict[str, tuple[float, float]]) -> list[str]:

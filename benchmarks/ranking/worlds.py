@@ -106,11 +106,13 @@ def _reproduce(chance: random.Random, packages: list[Package], attempts: float =
             one.reports.append((f"reader{chance.randrange(10**9)}", tier, success))
 
 
-def _use(chance: random.Random, packages: list[Package], *, fame: float = 0.0, noise: float = 0.6) -> None:
+def _use(
+    chance: random.Random, packages: list[Package], *, fame: float = 0.0, noise: float = 0.6, scale: float = 1.0
+) -> None:
     """Daily readers: log-normal in quality; with ``fame``, in part in something that has nothing to do with it."""
     for one in packages:
         known = chance.gauss(0, 1.5)
-        rate = math.exp(1.5 * (1 - fame) * (2 * one.quality - 1) + fame * known + chance.gauss(0, noise))
+        rate = scale * math.exp(1.5 * (1 - fame) * (2 * one.quality - 1) + fame * known + chance.gauss(0, noise))
         for age in range(one.age):
             readers = _poisson(chance, rate)
             if readers:
@@ -201,6 +203,30 @@ def newcomers(chance: random.Random) -> list[Package]:
     return packages
 
 
+def few_reports(chance: random.Random) -> list[Package]:
+    """Two packages of three are tested by nobody."""
+    packages = _packages(chance)
+    _reproduce(chance, packages, 0.4)
+    _use(chance, packages)
+    return packages
+
+
+def sparse_use(chance: random.Random) -> list[Package]:
+    """Most packages are read once in three weeks."""
+    packages = _packages(chance)
+    _reproduce(chance, packages)
+    _use(chance, packages, scale=0.05)
+    return packages
+
+
+def heavy_use(chance: random.Random) -> list[Package]:
+    """Most packages are read twenty times a day."""
+    packages = _packages(chance)
+    _reproduce(chance, packages)
+    _use(chance, packages, scale=20)
+    return packages
+
+
 WORLDS = (
     World("honest noise", False, honest_noise),
     World("popularity bias", True, popularity_bias),
@@ -209,4 +235,7 @@ WORLDS = (
     World("self-citation ring", True, self_citation_ring),
     World("refuted claims", True, refuted_claims),
     World("newcomers, incumbents", True, newcomers),
+    World("few reports", False, few_reports),
+    World("sparse use", False, sparse_use),
+    World("heavy use", False, heavy_use),
 )

@@ -156,6 +156,13 @@ def test_closing_day_by_day_keeps_a_history_that_events_give(engine: Engine, mon
     with transaction(engine) as session:
         assert close_if_due(session)
         assert verify(session) == []
+    one_claim = (ClaimRecord("C1", "key", 9, Grounding.QUOTED),)
+    late = TODAY - timedelta(days=40)
+    with transaction(engine) as session:  # taken in at the last moment of a day, and scored on the next
+        body = VersionPublished(1, "d", late, one_claim)
+        append(session, [(IDS[0], body)], at=datetime.combine(late, datetime.max.time(), UTC))
+        stand_at(monkeypatch, TODAY - timedelta(days=39))
+        run.rescore(session, IDS[:1])
     for day in (39, 12, 0):
         stand_at(monkeypatch, TODAY - timedelta(days=day))
         with transaction(engine) as session:
