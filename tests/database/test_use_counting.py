@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
+from ranking.run import verify
 from registry.bundles import BundleStore
 from registry.database import transaction
 from registry.event_log import read_events
@@ -35,7 +36,7 @@ class Readers:
     """Clients of one application, each at an address of its own."""
 
     def __init__(self, engine: Engine, folder: Path) -> None:
-        self._engine = engine
+        self.engine = engine
         self.app = create_app(Settings(data_dir=folder), engine=engine)
 
     def at(self, address: str, *, agent: str = BROWSER) -> TestClient:
@@ -45,7 +46,7 @@ class Readers:
         """What was counted so far: clients by audience and use."""
         self.app.state.use_counter.flush()
         found: dict[str, int] = {}
-        with Session(self._engine) as session:
+        with Session(self.engine) as session:
             for event in read_events(session, [id_]).get(id_, []):
                 if isinstance(event.body, Used):
                     named = f"{event.body.audience} {event.body.use}"
@@ -72,6 +73,8 @@ def test_a_client_counts_once_a_day_for_each_way_of_use(readers: Readers) -> Non
         assert ann.get(address).status_code == 200
     assert readers.used() == {"people page": 2, "agents api": 1, "agents bundle": 1}
     assert ann.get(API).json()["attention"] != "4.0", "use shows in the score at once"
+    with transaction(readers.engine) as session:
+        assert verify(session) == [], "and is what the events give"
 
 
 def test_conditional_answers_count_and_heads_prefetches_and_refusals_do_not(readers: Readers) -> None:
