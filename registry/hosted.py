@@ -19,11 +19,12 @@ from registry.ara.artifact import Artifact
 from registry.ara.reading.front_matter import PAPER_FILE
 from registry.bundles import StoredBundle
 from registry.bundles.rows import read_bundle
-from registry.errors import Forbidden, PackageNotFound, Unauthenticated
+from registry.errors import Forbidden, InvalidInput, PackageNotFound, Unauthenticated
 from registry.event_log import append
 from registry.events import Owned, party
 from registry.identifiers import HOSTED_NAMESPACE, PackageId
 from registry.identities import read_identity
+from registry.standing import Tier
 from registry.tables import HostedPackageRow, HostedRevisionRow, PackageRow, PackageVersionRow
 from registry.tokens import Caller, hashed, matches, new_secret
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
@@ -130,6 +131,25 @@ def set_owner(session: Session, package_id: PackageId, identity: str) -> None:
     owner = read_identity(session, identity)
     name = "" if owner.is_anonymous else party(owner.name)
     append(session, [(str(package_id), Owned(owner.handle, name, str(owner.tier)))])
+
+
+def confirm_author(session: Session, package_id: PackageId, identity: str) -> None:
+    """Record that an identity is behind a package of any namespace, as the operator found: it becomes one of its
+    parties, and its owner where there is none.
+
+    Raises PackageNotFound, NotFound, or InvalidInput for an identity that is not even registered.
+    """
+    if read_identity(session, identity).tier is Tier.UNVERIFIED:
+        raise InvalidInput(
+            f"{identity} is unverified; give it a tier first: discoveries identity tier {identity} verified"
+        )
+    this = select(_PACKAGE.c.owner_id).where(_PACKAGE.c.id == str(package_id)).with_for_update()
+    row = session.execute(this).first()
+    if row is None:
+        raise PackageNotFound(f"There is no package {package_id} in this registry.")
+    set_owner(session, package_id, identity)
+    if row.owner_id is not None:
+        session.execute(update(_PACKAGE).where(_PACKAGE.c.id == str(package_id)).values(owner_id=row.owner_id))
 
 
 def write_statement(session: Session, package_id: PackageId, number: int, statement: Statement) -> None:

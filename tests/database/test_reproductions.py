@@ -14,12 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from ranking.run import rescore, verify
 from ranking.score import score
 from ranking.signals import signals_of
 from registry.bundles import BundleStore
 from registry.database import transaction
+from registry.errors import InvalidInput, PackageNotFound
 from registry.event_log import utc_today
 from registry.events import Event, decode
+from registry.hosted import confirm_author
+from registry.identifiers import PackageId
 from registry.identities import add_identity
 from registry.reproductions import canonical_statement
 from registry.settings import Settings
@@ -233,3 +237,19 @@ def test_values_may_be_numbers_and_a_report_on_an_older_digest_is_taken(client: 
             f"{PACKAGE}/reproductions", content=sent, headers={**eve, "Content-Type": "application/json"}
         )
         assert answer.status_code in (400, 422), wrong
+
+
+def test_a_confirmed_author_counts_nothing_whatever_the_name(client: TestClient, engine: Engine) -> None:
+    eve = bearer(engine, "eve")
+    assert client.post(f"{PACKAGE}/reproductions", json=statement(client), headers=eve).status_code == 201
+    assert total(client) == "6.0"
+    with transaction(engine) as session:
+        add_identity(session, "nobody-yet", tier=Tier.UNVERIFIED)
+        with pytest.raises(InvalidInput, match="tier"):
+            confirm_author(session, PackageId("arxiv", "2301.00001"), "nobody-yet")
+        with pytest.raises(PackageNotFound):
+            confirm_author(session, PackageId("arxiv", "2301.00099"), "eve")
+        confirm_author(session, PackageId("arxiv", "2301.00001"), "eve")
+        rescore(session, ["arxiv:2301.00001"])
+        assert verify(session) == []
+    assert total(client) == "4.0"

@@ -78,6 +78,28 @@ def tier(
     typer.echo(f"{changed.handle} is {changed.tier} now.")
 
 
+@app.command()
+def author(
+    handle: Handle,
+    package: Annotated[str, typer.Argument(metavar="PACKAGE", help="Its id, e.g. arxiv:2205.14135.")],
+    *,
+    data_dir: DataDir = None,
+) -> None:
+    """Confirm that an identity is an author of a package: what it reports or reads there counts nothing.
+
+    Until then an identity is taken for an author by its name alone.
+    """
+    from ranking.run import rescore
+    from registry.hosted import confirm_author
+    from registry.identifiers import parse_package_id
+
+    with registry_session(data_dir, _COMMAND) as session:
+        package_id = parse_package_id(package)
+        confirm_author(session, package_id, handle)
+        rescore(session, [str(package_id)])
+    typer.echo(f"{handle} is an author of {package_id}.")
+
+
 def _row(identity: Identity) -> tuple[str, ...]:
     return (
         identity.handle,
