@@ -63,6 +63,21 @@ def test_a_dead_letter_is_listed_read_requeued_and_cancelled(typed: Typed, engin
         typed("jobs", "list", "--state", "lost")
 
 
+def test_all_dead_letters_are_requeued_at_once(typed: Typed, engine: Engine, database_url: str) -> None:
+    with transaction(engine) as session:
+        for name in ("2606.00001", "2606.00002", "2606.00003"):
+            enqueue(session, job_app(database_url), fulltext_work(name))
+        session.execute(text("UPDATE jobs.procrastinate_jobs SET status = 'failed' WHERE id <> 2"))
+    with pytest.raises(InvalidInput, match="name the jobs"):
+        typed("jobs", "requeue")
+    with pytest.raises(InvalidInput, match=r"job 2 is waiting.*there is no job 9"):
+        typed("jobs", "requeue", "2", "9", "1")
+    assert typed("jobs", "requeue", "--failed") == "Job 3 waits for a worker again.\n", (
+        "1 was put back beside the others"
+    )
+    assert "no dead letters" in typed("jobs", "requeue", "--failed")
+
+
 def test_the_schedule_is_listed_edited_and_run(typed: Typed) -> None:
     assert "30 2 * * mon-fri" in typed("schedule", "list")
     added = typed("schedule", "add", "evening", "--when", "0 18 * * 1-5", "--category", "math.CO", "--way", "oai")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.errors import InvalidInput
+from registry.errors import InvalidInput, RegistryError
 from registry.settings import load_settings
 from web.commands.options import DataDir
 from web.commands.tables import print_table
@@ -71,14 +71,34 @@ def show(job: Job, data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def requeue(job: Job, data_dir: DataDir = None) -> None:
-    """Put a job that failed or was cancelled back into the queue, its failures forgiven."""
+def requeue(
+    jobs: Annotated[list[int] | None, typer.Argument(metavar="[JOB]...", help="Numbers of jobs.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Every dead letter, up to a thousand.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Put jobs that failed or were cancelled back into the queue, their failures forgiven."""
     from registry.database import transaction
+    from registry.job_log import JobState, list_jobs
     from registry.jobs import requeue as put_back
 
-    with _registry(data_dir) as registry, transaction(registry.engine) as session:
-        put_back(session, job)
-    typer.echo(f"Job {job} waits for a worker again.")
+    if bool(jobs) == failed:
+        raise InvalidInput("name the jobs to requeue, or give --failed for every dead letter")
+    refused: list[str] = []
+    with _registry(data_dir) as registry:
+        with transaction(registry.engine) as session:
+            dead = list_jobs(session, [JobState.FAILED], limit=1000) if failed else ()
+        for number in sorted(job.id for job in dead) if failed else jobs or ():
+            try:
+                with transaction(registry.engine) as session:
+                    put_back(session, number)
+            except RegistryError as error:
+                refused.append(str(error))
+            else:
+                typer.echo(f"Job {number} waits for a worker again.")
+    if refused:
+        raise InvalidInput("; ".join(refused))
+    if failed and not dead:
+        typer.echo("There are no dead letters.")
 
 
 @app.command()
