@@ -328,6 +328,7 @@ def is_clause(text: str) -> bool:
     return _FINITE.search(_APART.sub("", text)) is not None
 
 
+@lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
     """Lower-case stems of the words that carry meaning."""
     words = frozenset(filter(None, map(_meaning, _TOKEN.findall(text))))
@@ -365,6 +366,7 @@ def _stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=4096)
 def telling_numbers(text: str) -> frozenset[str]:
     """Results that tell one claim from another, with their unit: "2.4x", "15%", "0.7"; small integers tell nothing."""
     found = set()
