@@ -226,7 +226,7 @@ def handle_ensuremath(reader: Reader, token: Token) -> None:
     r"""\ensuremath{..}: maths."""
     from importers.latex.macros import text_of
 
-    tex = reader.macros.expand_math(text_of(reader.stream.argument()))
+    tex = reader.macros.expand_math(text_of(reader.stream.argument())).replace("$", "")
     reader.pieces.append((f"${tex}$", token[2], _end(reader, token)))
 
 

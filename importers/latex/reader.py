@@ -7,6 +7,7 @@ it notes. The handlers live beside this module by what they handle: `inline`, `d
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from importers.latex.tokens import (
     tokenize,
 )
 
+_DRAWN = re.compile(r"\.(?:pgf|tikz|pdf_tex|eps_tex|pdftex_t|pstex_t)\b")  # a figure's drawing, not the paper's text
 MAX_INPUTS = 400
 MAX_NESTING = 40
 MAX_TOTAL_CHARACTERS = 12_000_000
@@ -124,7 +126,8 @@ class Reader:
     def note(self, text: str) -> None:
         """Remember, once, what was given up."""
         self.document.note(text)
-        if self.in_body and (self.section is not None or not text.startswith("missing file")):
+        drawing = text.startswith("missing file") and (self.section is None or _DRAWN.search(text))
+        if self.in_body and not drawing:
             self.document.lessened.setdefault(self.section, text)
 
     def run(self) -> None:
@@ -148,7 +151,8 @@ class Reader:
             else:
                 handle_unknown(self, token)
         elif kind == MATH:
-            self.pieces.append((f"${self.macros.expand_math(token[1])}$", token[2], token[3]))
+            tex = self.macros.expand_math(token[1])  # dollars inside (of a box in it) would part it in two
+            self.pieces.append((f"${tex.replace('$', '') if '$' in tex else tex}$", token[2], token[3]))
         elif kind == PAR:
             self.flush()
         elif kind == BEGIN:

@@ -300,3 +300,13 @@ def test_a_section_that_cannot_be_read_whole_costs_only_itself():
     assert texts(document)[0] == "A sound one."
     assert texts(document)[-1] == "A sound three."
     assert [document.sections[index].title for index in document.lessened if index is not None] == ["Two"]
+
+
+def test_maths_in_a_box_in_maths_stays_one_formula():
+    assert texts(read_text("We have $a \\hbox{ if $b$} c$ and more.")) == ["We have $a \\hbox{ if b} c$ and more."]
+
+
+def test_a_missing_drawing_lessens_no_section():
+    body = "\\section{A}Text.\\begin{figure}\\input{plot.pgf}\\caption{B.}\\end{figure}\\section{C}\\input{part}"
+    document = read_text(body)
+    assert {document.sections[index].title for index in document.lessened if index is not None} == {"C"}
