@@ -202,14 +202,15 @@ def _asking() -> Iterator[None]:
     except MeilisearchError as error:
         raise MirrorUnavailable(explain(error)) from error
     except (ValueError, KeyError, TypeError, AttributeError, RequestException) as error:
-        said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise MirrorUnavailable(f"Meilisearch is away: what is at its address answers otherwise ({said})") from error
+        raise MirrorUnavailable("Meilisearch is away: what is at its address answers as something else") from error
 
 
 def explain(error: MeilisearchError) -> str:
-    """What is wrong with the server, in one line."""
-    message = " ".join(str(error.message).split())[:300]
-    return f"Meilisearch: {message}" if isinstance(error, MeilisearchApiError) else f"Meilisearch is away: {message}"
+    """What is wrong with the server, in one line that names no address: readers see it too."""
+    if isinstance(error, MeilisearchApiError):
+        return f"Meilisearch: {' '.join(str(error.message).split())[:300]}"
+    in_time = "does not answer in time" if isinstance(error, MeilisearchTimeoutError) else "cannot be reached"
+    return f"Meilisearch is away: it {in_time}"
 
 
 def _stands(found: Any, expected: Any, *, ordered: bool) -> bool:

@@ -129,7 +129,8 @@ def _search_words(engines: Engines, mirror: MirrorState | None) -> str:
     if mirror is None:
         return "Meilisearch is configured; no worker has built its index yet."
     waiting = f"{mirror.waiting:,} {'change waits' if mirror.waiting == 1 else 'changes wait'} to be taken in"
-    return f"Meilisearch answers searches, with {mirror.documents:,} packages; {waiting}."
+    held = f"{mirror.documents:,} {'package' if mirror.documents == 1 else 'packages'}"
+    return f"Meilisearch is configured to answer searches; it holds {held}, {waiting}."
 
 
 def duration(seconds: float) -> str:
