@@ -7,6 +7,7 @@ Proving who someone is happens outside; authorship of papers and weights of tier
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
+from registry.arrays import text_array
 from registry.errors import InvalidInput, NotFound
 from registry.event_log import append
 from registry.events import Tiered
@@ -68,6 +70,12 @@ def read_identity(session: Session, handle: str) -> Identity:
     if not found:
         raise NotFound(f"There is no identity {handle[:80]!r}; `discoveries identity list` shows those there are.")
     return found[0]
+
+
+def read_tiers_of(session: Session, handles: Iterable[str]) -> dict[str, str]:
+    """The tier of each of these identities that is there."""
+    wanted = _IDENTITY.c.id == func.any(text_array(sorted(handles)))
+    return {row.id: row.tier for row in session.execute(select(_IDENTITY.c.id, _IDENTITY.c.tier).where(wanted))}
 
 
 def list_identities(session: Session, *, anonymous: bool = False) -> list[Identity]:

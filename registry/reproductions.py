@@ -37,7 +37,7 @@ from registry.events import (
     party,
 )
 from registry.identifiers import PackageId, parse_package_id
-from registry.identities import read_identity
+from registry.identities import read_identity, read_tiers_of
 from registry.packages import first_with_digest, read_current, read_package
 from registry.search.indexing import settle_reproduced
 from registry.tables import PackageRow, PackageVersionRow
@@ -152,7 +152,7 @@ def reports_by(session: Session, handle: str, package_ids: Sequence[str]) -> lis
 
 def _listed(session: Session, package_id: str, events: Sequence[Event]) -> list[Reproduction]:
     standing = standing_reports(events)
-    tiers = {body.reporter: str(read_identity(session, body.reporter).tier) for _, body in standing}
+    tiers = read_tiers_of(session, {body.reporter for _, body in standing})
     return [_reproduction(package_id, event.day, body, tiers[body.reporter]) for event, body in standing]
 
 

@@ -32,6 +32,7 @@ from registry.tokens import make_token
 from tests.factories import paper
 from tests.hub_client import body as submission
 from web.app import create_app
+from web.pages.attention import MOST_REPORTS
 from web.pipeline import Pipeline
 
 PACKAGE = "/api/v1/packages/arxiv/2301.00001"
@@ -253,3 +254,16 @@ def test_a_confirmed_author_counts_nothing_whatever_the_name(client: TestClient,
         rescore(session, ["arxiv:2301.00001"])
         assert verify(session) == []
     assert total(client) == "4.0"
+
+
+def test_a_crowd_of_reports_neither_fills_the_page_nor_hides_who_is_known(client: TestClient, engine: Engine) -> None:
+    said = statement(client)
+    assert client.post(f"{PACKAGE}/reproductions", json=said, headers=bearer(engine, "eve")).status_code == 201
+    for number in range(MOST_REPORTS + 1):
+        sybil = bearer(engine, f"sybil{number}", tier=Tier.UNVERIFIED)
+        assert client.post(f"{PACKAGE}/reproductions", json=said, headers=sybil).status_code == 201
+    page = client.get("/packages/arxiv/2301.00001").text
+    assert page.count('<li id="report-') == MOST_REPORTS
+    assert page.index("/reporters/eve") < page.index("/reporters/sybil")
+    assert "And 2 reports more" in page
+    assert len(client.get(f"{PACKAGE}/reproductions").json()["reports"]) == MOST_REPORTS + 2

@@ -21,9 +21,11 @@ from registry.events import Use
 from registry.feed import points
 from registry.identifiers import PackageId
 from registry.reproductions import Reproduction, list_reports
+from registry.standing import Tier
 from web.attention import Explained, read_explained
 from web.package_paths import package_api_path, package_path
 
+MOST_REPORTS = 30
 CHART_WIDTH = 240
 CHART_HEIGHT = 48
 COMPONENT_NAMES = {
@@ -110,6 +112,8 @@ class AttentionPanel:
     would_raise: tuple[str, ...]
     chart: Chart | None
     reports: tuple[ReportLine, ...]
+    more_reports: int
+    reports_href: str
     json_href: str
     events_href: str
     formula_href: str = "/docs/attention"
@@ -121,13 +125,16 @@ def read_panel(session: Session, package_id: PackageId) -> AttentionPanel | None
         explained = read_explained(session, package_id)
     except PackageNotFound:
         return None
+    reports = list_reports(session, package_id)
     found, listed = explained.explanation, f"{package_path(package_id.namespace, package_id.name)}/events"
     return AttentionPanel(
         total=points(found.score.total_milli),
         lines=tuple(_line(one, explained, listed) for one in found.components),
         would_raise=found.would_raise,
         chart=draw(read_history(session, str(package_id)), found.day),
-        reports=tuple(report_line(one, behind(explained)) for one in list_reports(session, package_id)),
+        reports=tuple(report_line(one, behind(explained)) for one in weightiest(reports)),
+        more_reports=max(len(reports) - MOST_REPORTS, 0),
+        reports_href=f"{package_api_path(package_id.namespace, package_id.name)}/reproductions",
         json_href=f"{package_api_path(package_id.namespace, package_id.name)}/attention",
         events_href=listed,
     )
@@ -143,6 +150,13 @@ def _line(component: Component, explained: Explained, listed: str) -> ComponentL
     behind = len(explained.explanation.events.get(component.name, ()))
     href = f"{listed}?component={component.name}"
     return ComponentLine(COMPONENT_NAMES[component.name], inputs, points(component.contribution_milli), behind, href)
+
+
+def weightiest(reports: Sequence[Reproduction]) -> list[Reproduction]:
+    """The reports that a page shows: by tier, the newest first, so that no crowd hides who is known."""
+    known = {tier: number for number, tier in enumerate((Tier.VERIFIED, Tier.REGISTERED, Tier.UNVERIFIED))}
+    newest_first = reports[::-1]
+    return sorted(newest_first, key=lambda one: known[Tier(one.tier)])[:MOST_REPORTS]
 
 
 def behind(explained: Explained) -> frozenset[str]:

@@ -19,7 +19,7 @@ from web.attention import read_explained
 from web.dependencies import RendererDependency, SessionDependency
 from web.headers import conditional
 from web.package_paths import CONVERTER, package_path, read_package_id, register_converter
-from web.pages.attention import ReportLine, behind, report_line
+from web.pages.attention import ReportLine, behind, report_line, weightiest
 
 register_converter()
 router = APIRouter(include_in_schema=False)
@@ -45,6 +45,7 @@ class ClaimContext:
     claim: ClaimSummary
     standing: ClaimStanding | None
     reports: tuple[ReportLine, ...]
+    tested: int
     before: str | None
     after: str | None
 
@@ -89,7 +90,8 @@ def page(
         href=package_path(package_id.namespace, package_id.name),
         claim=found.claim,
         standing=found.standing,
-        reports=tuple(report_line(one, parties) for one in found.reports),
+        reports=tuple(report_line(one, parties) for one in weightiest(found.reports)),
+        tested=len(found.reports),
         before=claim_path(package_id, ids[place - 1]) if place else None,
         after=claim_path(package_id, ids[place + 1]) if place + 1 < len(ids) else None,
     )
