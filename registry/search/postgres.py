@@ -103,7 +103,9 @@ def named_package(session: Session, query: SearchQuery) -> PackageId | None:
 
 
 def exact_page(session: Session, request: SearchRequest) -> SearchPage | None:
-    """The answer to a query that names one package, with or without it; None for other queries."""
+    """The answer to a query that names one package, with or without it, or says nothing; None for other queries."""
+    if request.query.says_nothing:
+        return _one_package(session, None)
     if request.query.package is None and request.query.doi is None:
         return None
     return _one_package(session, named_package(session, request.query))

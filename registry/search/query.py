@@ -79,6 +79,23 @@ class SearchQuery:
         return (*self.words, *map(str, self.year_words))
 
     @property
+    def says_nothing(self) -> bool:
+        """Whether something was typed of which nothing could be read: signs alone."""
+        asked = (
+            self.package,
+            self.doi,
+            self.has_text,
+            self.year_words,
+            self.tags,
+            self.without_tags,
+            self.categories,
+            self.without_categories,
+        )
+        return bool(self.text) and not any(
+            (*asked, self.licences, self.namespaces, self.years, self.reproduced is not None)
+        )
+
+    @property
     def has_text(self) -> bool:
         """Whether there is anything to look up in texts."""
         return bool(self.words or self.titles or self.phrases or self.authors or self.without)

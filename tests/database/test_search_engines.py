@@ -92,6 +92,8 @@ SETS = [
     ('"attention exact"', set()),
     ("2299.00001", set()),
     ("xylophone", set()),
+    ("😀 & | !", set()),
+    ('title: ""', set()),
     ("author:nobody", set()),
 ]
 OLD = paper("hep-th/9901001", title="Strings of old", categories=("hep-th",), primary_category="hep-th")
