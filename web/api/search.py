@@ -25,10 +25,13 @@ Sort = Annotated[
 ]
 
 
+_YEARS = r"^([0-9]{4}((-|\.\.)([0-9]{4})?)?|(-|\.\.)[0-9]{4})?$"
 Years = Annotated[
     str | None,
     Query(
-        description="A year or years: 2022, 2020-2023, 2020.. or ..2019.", openapi_examples={"one": {"value": "2022"}}
+        description="A year or years: 2022, 2020-2023, 2020.. or ..2019.",
+        json_schema_extra={"anyOf": [{"type": "string", "pattern": _YEARS}, {"type": "null"}]},
+        openapi_examples={"one": {"value": "2022"}},
     ),
 ]
 Licences = Annotated[
@@ -40,6 +43,7 @@ YesOrNo = Annotated[
     str | None,
     Query(
         description="Whether somebody else reproduced a claim of it: yes or no.",
+        json_schema_extra={"anyOf": [{"type": "string", "enum": ["", "yes", "no", "true", "false"]}, {"type": "null"}]},
         openapi_examples={"one": {"value": "no"}},
     ),
 ]
