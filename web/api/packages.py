@@ -38,7 +38,7 @@ Sort = Annotated[
         description="`attention`, `trending` (gain over seven days), `newest`, `reproduced`, `contested`, or `field` "
         "(attention within the primary category). Without it by attention, some places being given by chance. With "
         "`q` `relevance`, `attention` or `newest`.",
-        json_schema_extra={"anyOf": [{"type": "string", "enum": [*FeedOrder, "relevance"]}, {"type": "null"}]},
+        json_schema_extra={"anyOf": [{"type": "string", "enum": ["", *FeedOrder, "relevance"]}, {"type": "null"}]},
     ),
 ]
 WindowParameter = Annotated[
