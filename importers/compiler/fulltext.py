@@ -93,6 +93,14 @@ class FullCompilation:
     stated_keywords: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Keywords:
+    """The authors' own, and those with what the text adds."""
+
+    stated: tuple[str, ...]
+    all: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Draft:
     """The parts as they come to be."""
@@ -148,10 +156,11 @@ def compile_reading(
     ``level`` is the deepest this reading can reach.
     """
     witness = witness_of(reading.document)
+    keywords = _keywords(paper, reading)
     made, failed = _illustrated(reading, illustrate)
     refused: set[int] = set()
     for _ in range(3):
-        draft, claims = _write_all(paper, reading, refused, made, level, answer)
+        draft, claims = _write_all(reading, refused, made, level, answer, keywords.all)
         doubts = doubts_of(witness, draft.files)
         doubtful = {said.order for claim in claims for said in claim.sentences if _is_doubtful(reading, said, witness)}
         if doubts.none or not doubtful - refused:
@@ -160,7 +169,7 @@ def compile_reading(
     _refuse(draft, doubts_of(witness, draft.files))
     draft.files = {path: quiet_guillemets(text, witness) for path, text in draft.files.items()}
     draft.notes.extend(failed)
-    return _finish(paper, reading, draft, claims, made, level)
+    return _finish(paper, reading, draft, claims, made, level, keywords)
 
 
 def _illustrated(reading: PaperReading, illustrate: Illustrate | None) -> tuple[Illustrations, list[str]]:
@@ -195,19 +204,18 @@ def _without_number(text: str, number: str) -> str:
 
 
 def _write_all(
-    paper: ArxivPaper | None,
     reading: PaperReading,
     refused: set[int],
     made: Illustrations,
     level: str,
     answer: str | None,
+    keywords: tuple[str, ...],
 ) -> tuple[_Draft, list[Claim]]:
     ledger = Ledger(reading)
     draft = _Draft(ledger)
     document = reading.document
     paths = file_exhibits(reading)
     names = own_names(reading)
-    keywords = _keywords(paper, reading)
     found = [kept for claim in find_claims(reading, names) if (kept := _without(claim, refused)) is not None]
     claims = make_claims(reading, found, names, index_cells(document.exhibits))
     if level == "pdf":
@@ -356,17 +364,17 @@ def _finish(
     claims: list[Claim],
     made: Illustrations,
     level: str,
+    keywords: _Keywords,
 ) -> FullCompilation:
     whole = all(reached == "full" for reached in draft.parts.values())
     level = level if whole and len(reading.sentences) >= LEAST_SENTENCES else "partial"
-    keywords = _keywords(paper, reading)
     front = FrontMatter(
         title=paper.title if paper else reading.title,
         authors=paper.authors if paper and paper.authors else reading.document.authors,
         year=parse_arxiv_id(paper.arxiv_id).year if paper else None,
         identifier=f"arXiv:{ArxivId(paper.arxiv_id, paper.version)}" if paper else None,
         domain=_domain(paper),
-        keywords=keywords,
+        keywords=keywords.all,
         abstract=(paper.abstract if paper and paper.abstract else reading.abstract),
         level=level,
         compiler=COMPILER,
@@ -381,23 +389,24 @@ def _finish(
     return FullCompilation(
         artifact=Artifact(content),
         claims=tuple(_compiled(reading, claim) for claim in claims),
-        keywords=keywords,
+        keywords=keywords.all,
         level=level,
         compiler=COMPILER,
         parts=draft.parts,
         notes=tuple(draft.notes),
         links=_links(reading, draft.links),
-        stated_keywords=stated_keywords(reading.document.source),
+        stated_keywords=keywords.stated,
     )
 
 
-def _keywords(paper: ArxivPaper | None, reading: PaperReading) -> tuple[str, ...]:
+def _keywords(paper: ArxivPaper | None, reading: PaperReading) -> _Keywords:
     """What the authors state first, then what their title and abstract make most of; ten at most."""
     first: dict[str, str] = {}
     found = find_keywords(paper.title if paper else reading.title, reading.abstract)
-    for keyword in (*stated_keywords(reading.document.source), *found):
+    stated = stated_keywords(reading.document.source)
+    for keyword in (*stated, *found):
         first.setdefault(keyword.casefold(), keyword)
-    return tuple(first.values())[:MAX_KEYWORDS]
+    return _Keywords(stated, tuple(first.values())[:MAX_KEYWORDS])
 
 
 def _domain(paper: ArxivPaper | None) -> str | None:

@@ -16,6 +16,7 @@ _QUOTE = re.compile(r"«([^»]*)»")
 _INNERMOST = re.compile(r"«([^«»]*)»")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PARTED = re.compile(r"(?<![\d.,])\d[\d.,]*+(?:(?:\{,\}|\\,)\d[\d.,]*+)++")  # 1{,}467.4 and 1\,467.4
+_JOINT = re.compile(r"(?:\{,\}|\\,)\d")  # in every parted number, and far cheaper to look for
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
 _FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
 _COUNTER = re.compile(
@@ -51,7 +52,8 @@ class SourceWitness:
         ]
         self._folded = "\n".join(" ".join(text.split()) for text in bare)
         numbers = set(_NUMBER.findall(self._folded))
-        numbers.update(match[0].replace("{,}", ",").replace("\\,", "") for match in _PARTED.finditer(self._folded))
+        if _JOINT.search(self._folded):
+            numbers.update(match[0].replace("{,}", ",").replace("\\,", "") for match in _PARTED.finditer(self._folded))
         joined = " ".join(number for number in numbers if "," in number or "." in number)
         self._numbers = numbers | set(_SIMPLE.findall(joined)) | set(counted)
 

@@ -227,14 +227,14 @@ def _spoken(document: Document, kind: str, value: str) -> str:
 
 def _plain_math(match: re.Match[str]) -> str:
     plain = plain_number_math(match[1])
-    if plain is None and (word := _MATH_NAME.fullmatch(match[1].strip())):
+    if plain is None and "\\" in match[1] and (word := _MATH_NAME.fullmatch(match[1].strip())):
         return re.sub(r"[_{}]", "", word[1])
     return match[0] if plain is None else plain
 
 
 def plain_number_math(tex: str) -> str | None:
     """Maths that is only numbers, signs and units, as characters; None where that would lose anything."""
-    if len(tex) > 120:
+    if len(tex) > 120 or tex[:1].isalpha():  # a letter stays one
         return None
     text = _MATH_WORD.sub(lambda match: _MATH_WORDS.get(match[0], match[0]), tex)
     text = text.replace("{", "").replace("}", "").replace("~", " ")

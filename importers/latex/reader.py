@@ -241,7 +241,8 @@ def read(tree: SourceTree, main: str | None = None, *, frugal: bool = False) -> 
 
 def find_bare(source: SourceText, main: str) -> bool:
     """Whether the main file has no document environment (plain TeX), so that all of it is body."""
-    return "\\begin{document}" not in source.load(main).text.replace(" ", "")
+    text = source.load(main).text
+    return "\\begin{document}" not in text and "\\begin{document}" not in text.replace(" ", "")
 
 
 from importers.latex.definitions import DEFINITION_HANDLERS  # noqa: E402

@@ -11,9 +11,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 MAX_FILE_CHARACTERS = 4_000_000
-_LINE_END = re.compile(r"\n")
 _NAMED = re.compile(
     rb"\\usepackage\s*\[[^\]]*?(latin[1-9]|latin10|cp125[0-8]|cp866|ansinew|applemac|maccyr|koi8-[ru])[^\]]*\]"
     rb"\s*\{inputenc\}|\\inputencoding\s*\{([a-z0-9-]+)\}|\\begin\s*\{CJK\*?\}\s*(?:\[[^\]]*\])?\s*\{([A-Za-z0-9]+)\}"
@@ -124,7 +124,8 @@ class SourceText:
     def _line(self, loaded: LoadedFile, inside: int) -> int:
         ends = self._lines.get(loaded.path)
         if ends is None:
-            ends = self._lines[loaded.path] = [match.start() for match in _LINE_END.finditer(loaded.text)]
+            lengths = (len(line) + 1 for line in loaded.text.split("\n")[:-1])
+            ends = self._lines[loaded.path] = [after - 1 for after in accumulate(lengths)]
         return bisect_left(ends, inside) + 1
 
     def raw(self, start: int, end: int) -> str:
