@@ -40,7 +40,6 @@ _ONCE = {
 
 ORDER_PARAMETERS = ("sort", "window", "as_of")
 _OTHER_NAMES = {"most-reproduced": "reproduced", "most_reproduced": "reproduced", "field-normalised": "field"}
-_WITH_WORDS = (None, FeedOrder.ATTENTION, FeedOrder.NEWEST)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1991, 8, 14)
 
@@ -104,16 +103,14 @@ def with_order(query: FeedQuery, pairs: Sequence[tuple[str, str]]) -> FeedQuery:
     as_of = read_day(given["as_of"]) if "as_of" in given else None
     if window is not Window.ALL and sort not in (None, FeedOrder.ATTENTION):
         raise InvalidQuery(f"window={window} goes with sort=attention; leave one of them out")
-    if query.searches and (sort not in _WITH_WORDS or window is not Window.ALL or as_of is not None):
-        raise InvalidQuery("with q the order is sort=relevance, attention or newest, without window and as_of")
+    if query.searches and (window is not Window.ALL or as_of is not None):
+        raise InvalidQuery("what is searched is ordered as it stands today; leave window and as_of out, or the words")
     return replace(query, sort=sort, window=window, as_of=as_of)
 
 
 def search_order(query: FeedQuery) -> Order:
     """The order in which what matches words is shown."""
-    if query.sort is FeedOrder.ATTENTION:
-        return Order.ATTENTION
-    return Order.UPDATED if query.sort is FeedOrder.NEWEST else Order.RELEVANCE
+    return Order.RELEVANCE if query.sort is None else Order(query.sort)
 
 
 def _read_sort(value: str | None, *, searching: bool) -> FeedOrder | None:

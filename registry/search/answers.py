@@ -12,11 +12,15 @@ from registry.search.query import SearchQuery
 
 
 class Order(StrEnum):
-    """What stands first: the best match (attention decides between equals), the most attention, the newest."""
+    """What stands first: the best match (attention decides between equals), else as in the feed's orders."""
 
     RELEVANCE = "relevance"
     ATTENTION = "attention"
-    UPDATED = "updated"
+    NEWEST = "newest"
+    TRENDING = "trending"
+    REPRODUCED = "reproduced"
+    CONTESTED = "contested"
+    FIELD = "field"
 
 
 @dataclass(frozen=True, slots=True)

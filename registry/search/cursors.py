@@ -24,15 +24,25 @@ class Place:
     id: str
 
 
+def marked(token: str, *, mirror: bool) -> str:
+    """The token as one that the mirror's engine gave, or as it is."""
+    return _MIRROR_PREFIX * mirror + token
+
+
+def unmarked(token: str) -> str:
+    """The token whichever engine gave it."""
+    return token.removeprefix(_MIRROR_PREFIX)
+
+
 def write_place(order: str, place: Place, *, mirror: bool = False) -> str:
     """The token for a place in this order, among what Postgres found or, with ``mirror``, what the mirror did."""
     parts: list[object] = [order, place.score, place.attention_milli, place.sorted_at.isoformat(), place.id]
-    return _MIRROR_PREFIX * mirror + _encoded(parts)
+    return marked(_encoded(parts), mirror=mirror)
 
 
 def read_place(order: str, token: str) -> Place:
     """The place a token stands for. Raises InvalidQuery for anything `write_place` did not write for this order."""
-    token = token.removeprefix(_MIRROR_PREFIX)
+    token = unmarked(token)
     try:
         parts = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True))
         given, score, attention, moment, id_ = parts
@@ -70,7 +80,7 @@ def write_shown(shown: Shown) -> str:
 def read_shown(token: str) -> Shown:
     """The place by count that a token stands for. Raises InvalidQuery for anything `write_shown` did not write."""
     try:
-        bare = token.removeprefix(_MIRROR_PREFIX)
+        bare = unmarked(token)
         kind, count, last = json.loads(base64.b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True))
         if kind != "shown" or type(count) is not int or type(last) is not str or not 0 < count <= 100_000:
             raise ValueError("not a place by count")

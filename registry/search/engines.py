@@ -17,7 +17,7 @@ from sqlmodel import Session
 from registry.errors import MirrorUnavailable
 from registry.search.answers import SearchPage, SearchRequest
 from registry.search.cursors import of_mirror
-from registry.search.meili import MeiliIndex, MeiliSearch
+from registry.search.meili import MeiliIndex, MeiliSearch, TooManyToOrder
 from registry.search.meili_server import VERSION, MeiliServer
 from registry.search.outbox import read_state
 from registry.search.postgres import PostgresSearch
@@ -105,6 +105,9 @@ class Engines:
             if index is not None:
                 try:
                     page = self._meili.search(session, index, request)
+                except TooManyToOrder as error:
+                    reason = str(error)
+                    self.breaker.succeeded()
                 except MirrorUnavailable as error:
                     reason = str(error)
                     self.breaker.failed(reason)

@@ -19,6 +19,7 @@ from registry.feed import MAX_LIMIT, FacetCount, Facets, FeedItem, read_items
 from registry.search.answers import Order, SearchHit, SearchPage, SearchRequest, Snippet
 from registry.search.cursors import Place, Shown, read_after, write_shown
 from registry.search.documents import CLOSING, OPENING
+from registry.search.feed_order import FEED_ORDERS, in_feed_order
 from registry.search.lexicon import read_terms
 from registry.search.meili_server import MeiliServer
 from registry.search.postgres import MOST_CANDIDATES, exact_page, narrowed, order_ids
@@ -38,6 +39,10 @@ class MeiliIndex:
 
     uid: str
     documents: int
+
+
+class TooManyToOrder(MirrorUnavailable):
+    """The server is well; what matches is too much to be ordered outside of Postgres."""
 
 
 class MeiliSearch:
@@ -68,9 +73,8 @@ class MeiliSearch:
             cursor = write_shown(following) if following and following.count < MOST_CANDIDATES else None
             passages: Mapping[str, Any] = {hit["id"]: hit for hit in hits}
         else:
-            ids, cursor = order_ids(session, request, [hit["id"] for hit in answer["hits"]])
-            items = read_items(session, ids)
-            passages = self._passages(index, request, reading, ids)
+            items, cursor = _ordered(session, request, [hit["id"] for hit in answer["hits"]])
+            passages = self._passages(index, request, reading, [item.id for item in items])
         return SearchPage(
             hits=tuple(SearchHit(item, _snippets(item, passages.get(item.id))) for item in items),
             facets=_facets(answer),
@@ -97,7 +101,7 @@ class MeiliSearch:
         if whole["totalHits"] == 0 < index.documents or whole["totalHits"] < index.documents - MOST_ORDERED:
             raise MirrorUnavailable(f"Meilisearch: of {index.documents} documents {whole['totalHits']} are left")
         if shown is None and found["totalHits"] > MOST_ORDERED:
-            raise MirrorUnavailable("too many packages match for this order")
+            raise TooManyToOrder(f"more than {MOST_ORDERED:,} packages match, which Postgres orders")
         return found
 
     def _passages(
@@ -129,6 +133,14 @@ class _Reading:
     strategy: str = "all"
     read_as: tuple[tuple[str, str], ...] = ()
     relaxed: bool = False
+
+
+def _ordered(session: Session, request: SearchRequest, ids: Sequence[str]) -> tuple[tuple[FeedItem, ...], str | None]:
+    """One page of what matches in the request's order, and the cursor for the next."""
+    if request.order in FEED_ORDERS:
+        return in_feed_order(session, request, ids, mirror=True)
+    page, cursor = order_ids(session, request, ids)
+    return read_items(session, page), cursor
 
 
 def _readings(session: Session, query: SearchQuery) -> Iterator[_Reading]:

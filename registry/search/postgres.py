@@ -20,6 +20,7 @@ from registry.feed import MAX_LIMIT, FacetCount, Facets, read_items
 from registry.identifiers import ARXIV_NAMESPACE, PackageId
 from registry.search.answers import Order, SearchHit, SearchPage, SearchRequest
 from registry.search.cursors import Place, Shown, read_after, write_place
+from registry.search.feed_order import FEED_ORDERS, in_feed_order
 from registry.search.lexicon import Term, read_terms
 from registry.search.query import SearchQuery, read_years, read_yes_or_no
 from registry.search.snippets import marked_stems, snippets
@@ -41,12 +42,13 @@ _SEARCHES = {
         f" counted AS MATERIALIZED ({_STATEMENTS['counted']}), page AS ({_STATEMENTS[order]})"
         f" SELECT * FROM page UNION ALL ({_STATEMENTS['counts']})"
     )
-    for order in Order
+    for order in (Order.RELEVANCE, Order.ATTENTION, Order.NEWEST)
 }
+_MATCHING = text(f"WITH matches AS ({_STATEMENTS['matches']}) SELECT package_id FROM matches")  # noqa: S608
 # The same orders over ids that another engine found.
 _ORDERINGS = {
     order: text(f"WITH matches AS (SELECT unnest(CAST(:ids AS text[])) AS package_id) {_STATEMENTS[order]}")
-    for order in (Order.ATTENTION, Order.UPDATED)
+    for order in (Order.ATTENTION, Order.NEWEST)
 }
 
 
@@ -61,23 +63,34 @@ class PostgresSearch:
             raise InvalidQuery(f"limit={request.limit} is out of range; give 1 to {MAX_LIMIT}")
         if (named := exact_page(session, request)) is not None:
             return named
-        parameters = _filter_parameters(request) | _place_parameters(request)
+        counted = _counting(request) if request.order in FEED_ORDERS else request
+        parameters = _filter_parameters(request) | _place_parameters(counted)
         for terms, asked in _readings(session, request.query):  # noqa: B007  (the last one stands)
-            found = _run(session, asked, request.order, parameters)
+            found = _run(session, asked, counted.order, parameters)
             if found.total:
                 break
-        shown = found.hits[: request.limit]
+        if request.order in FEED_ORDERS:
+            ids = session.scalars(_MATCHING, parameters | _text_parameters(asked, ranked=False)).all()
+            items, cursor = in_feed_order(session, request, ids)
+        else:
+            shown = found.hits[: request.limit]
+            items = read_items(session, [place.id for place in shown])
+            cursor = write_place(request.order, shown[-1]) if len(found.hits) > request.limit else None
         stems = marked_stems(request.query, terms)
-        items = read_items(session, [place.id for place in shown])
         return SearchPage(
             hits=tuple(SearchHit(item, snippets(item, stems)) for item in items),
             facets=found.facets,
             faceted=min(found.total, MOST_FACETED),
             total=found.total,
-            next_cursor=write_place(request.order, shown[-1]) if len(found.hits) > request.limit else None,
+            next_cursor=cursor,
             read_as=tuple((term.word, " ".join(term.best)) for term in terms if term.best != (term.word,)),
             relaxed=asked.relaxed,
         )
+
+
+def _counting(request: SearchRequest) -> SearchRequest:
+    """The request for facets and total alone."""
+    return replace(request, order=Order.ATTENTION, filters=replace(request.filters, limit=1, cursor=None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +207,24 @@ def _place_parameters(request: SearchRequest) -> dict[str, Any]:
     }
 
 
-def _run(session: Session, asked: TextQuery, order: Order, parameters: dict[str, Any]) -> _Found:
-    # Filters and exclusions alone: nothing is more relevant than another.
-    ranked = order is Order.RELEVANCE and bool(asked.any_term)
-    text_parameters = asdict(asked) | {
+def _text_parameters(asked: TextQuery, *, ranked: bool) -> dict[str, Any]:
+    return asdict(asked) | {
         "year_words": list(asked.year_words),
         "everything": asked.matches_everything,
         "ranked": ranked,
     }
+
+
+def _run(session: Session, asked: TextQuery, order: Order, parameters: dict[str, Any]) -> _Found:
+    # Filters and exclusions alone: nothing is more relevant than another.
+    ranked = order is Order.RELEVANCE and bool(asked.any_term)
     statement = _SEARCHES[order if ranked or order is not Order.RELEVANCE else Order.ATTENTION]
     by_kind: dict[str, list[FacetCount]] = {"categories": [], "tags": []}
     hits: list[Place] = []
     total = 0
-    for kind, name, number, attention, moment in session.execute(statement, parameters | text_parameters):
+    for kind, name, number, attention, moment in session.execute(
+        statement, parameters | _text_parameters(asked, ranked=ranked)
+    ):
         if kind == "hit":
             hits.append(Place(number, attention, moment, name))
         elif kind == "total":

@@ -75,7 +75,7 @@ SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
  ORDER BY p.attention_milli DESC, p.sorted_at DESC, p.id DESC
  LIMIT :limit OFFSET :skipped
 
--- updated --
+-- newest --
 -- One page by the moment of the newest version, all matches considered.
 SELECT 'hit' AS kind, p.id AS name, 0 AS number, p.attention_milli, p.sorted_at
   FROM matches m JOIN package p ON p.id = m.package_id

@@ -19,6 +19,7 @@ from registry.identifiers import parse_package_id
 from registry.papers import ArxivPaper
 from registry.search.answers import Order, SearchPage, SearchRequest
 from registry.search.engines import Engines
+from registry.search.feed_order import FEED_ORDERS
 from registry.search.meili_server import MeiliServer
 from registry.search.mirror import make_mirror
 from registry.search.query import parse_query
@@ -201,6 +202,41 @@ def test_attention_decides_between_equals_and_orders_all(fill: Fill, engine: Eng
     search = fill([paper("2301.00009", title="Another one")])
     assert names(search("same title"))[0] == "2301.00003"
     assert names(search("", Order.ATTENTION))[0] == "2301.00003"
+
+
+def test_any_order_of_the_feed_orders_what_matches(fill: Fill, engine: Engine, tmp_path: Path) -> None:
+    same = [
+        paper(f"2301.{n:05d}", title="Same title", primary_category=f"cs.{'LG' if n < 4 else 'DC'}")
+        for n in range(1, 6)
+    ]
+    search = fill([*same, paper("2301.00009", title="Another one")])
+    with transaction(engine) as session:
+        for name, earned, support, contested in (("2301.00002", 9000, 2000, 100), ("2301.00004", 7000, 1000, 500)):
+            of = {"name": name, "milli": earned, "support": support, "contested": contested}
+            session.execute(text("UPDATE package SET attention_milli = :milli WHERE name = :name"), of)
+            session.execute(
+                text(
+                    "INSERT INTO attention_component (package_id, claims, reproductions, use_by_people, use_by_agents,"
+                    " influence, refutations, support, refutation, contested, readers)"
+                    " VALUES ('arxiv:' || :name, 4000, 0, 0, 0, 0, 0, :support, 0, :contested, 0)"
+                ),
+                of,
+            )
+    first = {order: names(search("same title", order))[:2] for order in FEED_ORDERS}
+    assert first[Order.REPRODUCED] == ["2301.00002", "2301.00004"]
+    assert first[Order.CONTESTED] == ["2301.00004", "2301.00002"]
+    assert first[Order.TRENDING] == ["2301.00002", "2301.00004"]
+    assert set(first[Order.FIELD]) == {"2301.00002", "2301.00004"}
+    for order in FEED_ORDERS:
+        pages, cursor = [], None
+        for _ in range(6):
+            page = search("same title", order, limit=1, cursor=cursor)
+            assert page.total == 5
+            pages += names(page)
+            if (cursor := page.next_cursor) is None:
+                break
+        assert sorted(pages) == [one.arxiv_id for one in same]
+        assert pages[:2] == first[order]
 
 
 def test_no_engine_finds_or_breaks_on_nonsense(fill: Fill) -> None:

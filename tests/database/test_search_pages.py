@@ -152,5 +152,5 @@ def test_an_order_can_be_asked_for(client: TestClient) -> None:
     items = client.get("/api/v1/search?q=quantization&sort=attention&limit=100").json()["items"]
     attention = [float(item["attention"]) for item in items]
     assert attention == sorted(attention, reverse=True)
-    dates = [item["updated"] for item in client.get("/api/v1/search?q=quantization&sort=updated").json()["items"]]
+    dates = [item["updated"] for item in client.get("/api/v1/search?q=quantization&sort=newest").json()["items"]]
     assert dates == sorted(dates, reverse=True)

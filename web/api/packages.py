@@ -36,8 +36,8 @@ Sort = Annotated[
     str | None,
     Query(
         description="`attention`, `trending` (gain over seven days), `newest`, `reproduced`, `contested`, or `field` "
-        "(attention within the primary category). Without it by attention, some places being given by chance. With "
-        "`q` `relevance`, `attention` or `newest`.",
+        "(attention within the primary category). Without it by attention, some places being given by chance; "
+        "with `q` by `relevance`.",
         json_schema_extra={"anyOf": [{"type": "string", "enum": ["", *FeedOrder, "relevance"]}, {"type": "null"}]},
     ),
 ]

@@ -21,7 +21,11 @@ from web.searching import EnginesDependency, read_search, say_engine
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 Sort = Annotated[
-    Order, Query(description="`relevance`, `attention` or `updated`; equals by relevance are ordered by attention.")
+    Order,
+    Query(
+        description="`relevance` (equals by attention), or an order of the feed: `attention`, `newest`, `trending`, "
+        "`reproduced`, `contested`, `field`."
+    ),
 ]
 
 

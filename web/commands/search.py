@@ -35,7 +35,9 @@ def search(
     reproduced: Annotated[
         bool | None, typer.Option("--reproduced/--not-reproduced", help="Somebody else reproduced a claim, or nobody.")
     ] = None,
-    sort: Annotated[str, typer.Option("--sort", help="relevance, attention or newest.")] = "relevance",
+    sort: Annotated[
+        str, typer.Option("--sort", help="relevance, or an order of the feed: attention, newest, …")
+    ] = "relevance",
     cursor: Annotated[str | None, typer.Option("--cursor", help="Go on after the page that gave this.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many packages to show.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print what /api/v1/search answers.")] = False,

@@ -202,7 +202,7 @@ def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> 
         progress=progress,
         typed=query.q,
         kept=tuple((name, value) for name, field in FILTER_FIELDS.items() for value in getattr(query, field)),
-        orders=() if query.searches else tuple(_order_links(query)),
+        orders=tuple(_order_links(query)),
         windows=() if query.searches or query.order is not FeedOrder.ATTENTION else tuple(_window_links(query)),
         order=_spoken(query),
         as_of=query.as_of,
@@ -214,10 +214,13 @@ def feed_context(query: FeedQuery, page: FeedPage, progress: ImportProgress) -> 
 
 
 def _order_links(query: FeedQuery) -> Iterator[OrderLink]:
+    if query.searches:
+        best = replace(query, sort=None, cursor=None)
+        yield OrderLink("Relevance", feed_href(best), query.sort is None, "The best match first")
     for order, (name, title) in _ORDERS.items():
-        asked = None if order is FeedOrder.ATTENTION else order
+        asked = None if order is FeedOrder.ATTENTION and not query.searches else order
         changed = replace(query, sort=asked, window=Window.ALL, cursor=None)
-        yield OrderLink(name, feed_href(changed), query.order is order, title)
+        yield OrderLink(name, feed_href(changed), (query.sort if query.searches else query.order) is order, title)
 
 
 def _window_links(query: FeedQuery) -> Iterator[OrderLink]:
