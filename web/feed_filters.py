@@ -98,7 +98,7 @@ def with_order(query: FeedQuery, pairs: Sequence[tuple[str, str]]) -> FeedQuery:
     Raises InvalidQuery for a value that is none, or two that exclude each other.
     """
     given = {name: value.strip() for name, value in pairs if name in ORDER_PARAMETERS and value.strip()}
-    sort = _read_sort(given.get("sort"), searching=query.searches)
+    sort = _read_sort(given.get("sort"))
     window = _read_window(given.get("window"))
     as_of = read_day(given["as_of"]) if "as_of" in given else None
     if window is not Window.ALL and sort not in (None, FeedOrder.ATTENTION):
@@ -113,8 +113,9 @@ def search_order(query: FeedQuery) -> Order:
     return Order.RELEVANCE if query.sort is None else Order(query.sort)
 
 
-def _read_sort(value: str | None, *, searching: bool) -> FeedOrder | None:
-    if value is None or (searching and value == "relevance"):
+def _read_sort(value: str | None) -> FeedOrder | None:
+    """The order; None for what stands first where none is asked for: with words the best match."""
+    if value is None or value == "relevance":
         return None
     try:
         return FeedOrder(_OTHER_NAMES.get(value, value))
