@@ -40,11 +40,26 @@ class Bindings:
     boundaries: Mapping[str, Said]
     dependencies: Mapping[str, Sequence[str]]
     keywords: Sequence[str] = field(default=())
+    _compared: dict[str, list[str]] = field(default_factory=dict)
+    _settings: dict[str, str] = field(default_factory=dict)
 
     def proving(self, claim: Claim) -> list[Experiment]:
         """The experiments under a claim's Proof, in that order."""
         known = {experiment.id: experiment for experiment in self.experiments}
         return [known[name] for name in self.proofs.get(claim.id, ()) if name in known]
+
+    def compared_in(self, run: Experiment) -> list[str]:
+        """What a run compares with, three at most; read once, however many claims it proves."""
+        if run.id not in self._compared:
+            told = (said.text for said in run.sentences if _COMPARES.search(said.text))
+            self._compared[run.id] = baselines_in(told)[:3]
+        return self._compared[run.id]
+
+    def setting_of(self, run: Experiment) -> str:
+        """The data and hardware a run names; read once."""
+        if run.id not in self._settings:
+            self._settings[run.id] = setting([said.text for said in run.sentences])
+        return self._settings[run.id]
 
 
 def write_claims(ledger: Ledger, claims: Sequence[Claim], bound: Bindings) -> str:
@@ -84,7 +99,7 @@ def _conditions(ledger: Ledger, claim: Claim, stated: Sequence[str], bound: Bind
         stated = [said.text.rstrip(".").replace("$$", "$") for said in assumed[:3]]
     parts = [f"Stated regime: {'; '.join(stated) or UNSTATED}."]
     if not stated and not claim.theorem:
-        settings = [(one.id, setting([said.text for said in one.sentences])) for one in bound.proving(claim)[:2]]
+        settings = [(one.id, bound.setting_of(one)) for one in bound.proving(claim)[:2]]
         parts += [f"Setting of {name}: {named}." for name, named in settings if named]
     boundary = bound.boundaries.get(claim.id)
     if boundary is None:
@@ -120,7 +135,7 @@ def _test(claim: Claim, conditions: Sequence[str], bound: Bindings) -> Grounds:
     runs = [run for run in bound.proving(claim) if not run.theorem]
     experiment, compared = runs[0].id if runs else "", list[str]()
     for run in runs:
-        compared = baselines_in(said.text for said in run.sentences if _COMPARES.search(said.text))[:3]
+        compared = bound.compared_in(run)
         if compared:
             experiment = run.id
             break

@@ -123,24 +123,27 @@ def setting(texts: Sequence[str]) -> str:
 def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | None:
     """The limit that speaks most of what the claim speaks of; else a limit of the work as a whole; else none."""
     own = {said.order for said in sentences}
-    limits = [said for said in limits if said.part == "limitations" or _bounds(said.text)]
     wanted = content_words(" ".join(said.text for said in sentences)) - _COMMON
     best: tuple[int, int, Said] | None = None
     for said in limits:
-        if (
-            said.order in own
-            or not _LIMITING.search(said.text)
-            or _ANNOUNCES.match(said.text)
-            or _SOCIAL.search(said.text)
-        ):
+        if said.order in own:
             continue
         common = len(wanted & content_words(said.text))
-        if common >= 4 and (best is None or common > best[0]):
+        if common >= 4 and (best is None or common > best[0]) and _may_bound(said.text):
             best = (common, said.order, said)
     if best is not None:
         return best[2]
     scopes = [one for one in limits if one.order not in own and _states_scope(one) and not _SOCIAL.search(one.text)]
     return max(scopes, key=lambda one: (len(wanted & content_words(one.text)), -one.order), default=None)
+
+
+def bounding(limits: Sequence[Said]) -> list[Said]:
+    """Of the limits a paper states those that can bound a claim of it."""
+    return [said for said in limits if said.part == "limitations" or _bounds(said.text)]
+
+
+def _may_bound(text: str) -> bool:
+    return _LIMITING.search(text) is not None and not _ANNOUNCES.match(text) and not _SOCIAL.search(text)
 
 
 def _bounds(text: str) -> bool:

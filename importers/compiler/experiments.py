@@ -183,10 +183,8 @@ def _exhibits(reading: PaperReading, sentences: Sequence[Said], inside: set[int]
 def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[Experiment]) -> dict[str, list[str]]:
     """Claim -> experiments that bear on it: told there, shown in its tables, else the one that speaks most of it."""
     proofs: dict[str, list[str]] = {}
-    words = {
-        experiment.id: content_words(" ".join(said.text for said in experiment.sentences)) for experiment in experiments
-    }
     pointed = {label for said in reading.sentences for label in said.sentence.refs}
+    spoken_of = {run.id: _spoken_of(run, pointed) for run in experiments}
     for claim in claims:
         own = {id(said) for said in claim.sentences}
         shown = {id(exhibit) for exhibit in claim.support.exhibits}
@@ -199,16 +197,16 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
                 [
                     run
                     for run in runs
-                    if any(id(said) in own for said in run.sentences) or held & _spoken_of(reading, run, pointed)
+                    if any(id(said) in own for said in run.sentences) or held & spoken_of[run.id]
                 ],
             )
-            found += told or [run.id for run in runs if shown & _spoken_of(reading, run, pointed)]
+            found += told or [run.id for run in runs if shown & spoken_of[run.id]]
             if not found and any(_PROVES.search(text) for text in claim.texts):
-                found = _nearest_proof(claim, experiments, words)
+                found = _nearest_proof(claim, experiments)
             if not found:
                 found = [name for other in claim.rests_on for name in proofs.get(other, ())]
             if not found:
-                found = _nearest(claim, experiments, words)
+                found = _nearest(claim, experiments)
         proofs[claim.id] = found[:4]
     return proofs
 
@@ -224,7 +222,7 @@ def _closest(reading: PaperReading, runs: Sequence[Experiment]) -> list[str]:
     return [run.id for run in runs if run.section is None or run.section.index not in roofs]
 
 
-def _spoken_of(reading: PaperReading, experiment: Experiment, pointed: set[str]) -> set[int]:
+def _spoken_of(experiment: Experiment, pointed: set[str]) -> set[int]:
     """The exhibits an experiment's own sentences refer to, and those that stand in it and nobody refers to."""
     labels = {label for said in experiment.sentences for label in said.sentence.refs}
     return {
@@ -234,17 +232,21 @@ def _spoken_of(reading: PaperReading, experiment: Experiment, pointed: set[str])
     }
 
 
-def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
+def _words(experiment: Experiment) -> frozenset[str]:
+    return content_words(" ".join(said.text for said in experiment.sentences))
+
+
+def _nearest_proof(claim: Claim, experiments: Sequence[Experiment]) -> list[str]:
     wanted = content_words(" ".join(claim.texts))
     printed = [experiment for experiment in experiments if experiment.theorem]
-    return [max(printed, key=lambda one: (len(wanted & words[one.id]), one.id)).id] if printed else []
+    return [max(printed, key=lambda one: (len(wanted & _words(one)), one.id)).id] if printed else []
 
 
-def _nearest(claim: Claim, experiments: Sequence[Experiment], words: Mapping[str, frozenset[str]]) -> list[str]:
+def _nearest(claim: Claim, experiments: Sequence[Experiment]) -> list[str]:
     wanted = content_words(claim.texts[0])
     ranked = sorted(
         (
-            (len(wanted & words[one.id]) / (len(wanted) or 1) + 0.2 * len(wanted & content_words(one.title)), one.id)
+            (len(wanted & _words(one)) / (len(wanted) or 1) + 0.2 * len(wanted & content_words(one.title)), one.id)
             for one in experiments
             if not one.theorem
         ),

@@ -17,7 +17,7 @@ from importers.compiler.claims import Claim, make_claims
 from importers.compiler.claims_file import Bindings, write_claims
 from importers.compiler.code_pointers import code_addresses, write_artifacts
 from importers.compiler.concepts import find_concepts, find_notation, write_concepts
-from importers.compiler.conditions import boundary_of
+from importers.compiler.conditions import boundary_of, bounding
 from importers.compiler.configs import find_parameters, tabled_parameters, write_configs
 from importers.compiler.environment import write_environment
 from importers.compiler.evidence import file_exhibits, write_evidence
@@ -317,7 +317,7 @@ def _without(claim: FoundClaim, refused: set[int]) -> FoundClaim | None:
 
 def _boundaries(reading: PaperReading, claims: list[Claim]) -> dict[str, Said]:
     """For each claim the limit the paper states that speaks most of it; none where none does."""
-    limits = limits_of(reading)
+    limits = bounding(limits_of(reading))
     found = {claim.id: boundary_of(claim.sentences, limits) for claim in claims}
     return {claim: said for claim, said in found.items() if said is not None}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_METRICS = re.compile(
+_METRIC = (
     r"\b(?:accuracy|BLEU|ROUGE(?:-[L12])?|METEOR|CIDEr|perplexity|PPL|F1(?:[- ]score)?|AUC|AUROC|mAP|mean average "
     r"precision|precision|recall|throughput|latency|"
     r"speed-?ups?|wall-clock time|training time|inference time|runtime|run-time|memory(?: usage| footprint| "
@@ -19,9 +19,10 @@ _METRICS = re.compile(
     r"regret|sample complexity|convergence rate|compression ratio|acceptance (?:rate|length)|hit rate|cache "
     r"hit|tokens per second|TPS|requests? rate|log-likelihood|likelihood|"
     r"correlation|SDR|IoU|NDCG|MRR|sensitivity|specificity|coverage|power|variance|bias|Elo|score|quality"
-    r"|scalability|robustness|stability|cost|defects?)\b",
-    re.IGNORECASE,
+    r"|scalability|robustness|stability|cost|defects?)\b"
 )
+_METRICS = re.compile(_METRIC, re.IGNORECASE)
+_LOWER_METRICS = re.compile(_METRIC.lower())
 _WORDS = re.compile(r"[a-z][a-z0-9@-]*")
 METRIC_WORDS = frozenset(
     """accuracy bleu rouge rouge-1 rouge-2 rouge-l meteor cider perplexity ppl f f1 f1-score auc auroc map
@@ -165,7 +166,14 @@ def _names_metric(text: str) -> bool:
 
 def metrics_in(texts: Iterable[str]) -> list[str]:
     """Metrics named, each once, in order."""
-    return _unique(match[0] for text in texts if _names_metric(text) for match in _METRICS.finditer(text))
+    return _unique(metric for text in texts if _names_metric(text) for metric in _named_metrics(text))
+
+
+def _named_metrics(text: str) -> list[str]:
+    """As they stand; in lower case, where that is the same, they are found several times faster."""
+    if text.isascii():
+        return [text[match.start() : match.end()] for match in _LOWER_METRICS.finditer(text.lower())]
+    return [match[0] for match in _METRICS.finditer(text)]
 
 
 def baselines_in(texts: Iterable[str]) -> list[str]:
