@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.chinese import chinese_weight, chinese_words, is_chinese
 from importers.compiler.paper_reading import Part, Said
 from importers.compiler.subjects import states_effect
-from importers.compiler.values import POINTER, values_in
+from importers.compiler.values import values_in, without_pointers
 
 _RESULT_WORDS = frozenset(
     """outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds
@@ -39,13 +40,12 @@ _SHOW_WORDS = frozenset(
     establishes established verify verifies verified confirm confirms confirmed reveal reveals revealed
     revealing indicate indicates indicated indicating suggest suggests suggested suggesting""".split()
 )
-_SHOWN = re.compile(
+_SHOWN = Caseless(
     r"\b(?:we|i|experiments?|results?|evaluations?|analys[ei]s|ablations?|findings?|simulations?|study|observations?"
     r"|look)\b"
     r"(?:[^.;]|\.(?=\s?\d)){0,130}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif"
     r"|confirm|reveal|indicat"
-    r"|suggest)\w*",
-    re.IGNORECASE,
+    r"|suggest)\w*"
 )
 _THAN_WORDS = frozenset("than compared relative versus vs against baseline baselines while whereas".split())
 _BEAT_WORDS = frozenset(
@@ -62,7 +62,7 @@ _MEASURE = re.compile(
     r"|(?<![§\w.])(?<!§ )\d+\.\d+\b|\b\d+ of (?:the )?\d+\b"
 )
 _DIGIT = re.compile(r"\d")
-_OWN = re.compile(r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b", re.IGNORECASE)
+_OWN = Caseless(r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b")
 _SETUP = re.compile(
     r"^(?:For|In|On|To|Following|During)?[^,]{0,60},?\s*\b(?:we|i)\b (?:\w+ly "
     r")?(?:use|used|train|trained|evaluate|evaluated|consider|follow|adopt|set|compare|choose|select|employ|conduct"
@@ -82,11 +82,10 @@ _PURPOSE = re.compile(
     r"|prove)\b)(?![^.;]*\bfinding that))",
     re.IGNORECASE,
 )
-_CONFIGURED = re.compile(
+_CONFIGURED = Caseless(
     r"\b(?:was|were|is|are) "
     r"(?:used|trained|set|chosen|selected|performed|initiali[sz]ed|tuned|conducted|fixed|sampled|drawn|kept)\b"
-    r"|\bused? (?:a |an |the )?(?:dropout|learning|batch|beam|optimi[sz]er|Adam|SGD)\b|\bremained? unchanged\b",
-    re.IGNORECASE,
+    r"|\bused? (?:a |an |the )?(?:dropout|learning|batch|beam|optimi[sz]er|Adam|SGD)\b|\bremained? unchanged\b"
 )
 _POINTING = re.compile(
     r"^(?:(?:Our|The|This) (?:[\w-]+ ){0,4}?(?:analysis|experiments?|study|evaluation) (?:concerns?|examines?"
@@ -98,10 +97,9 @@ _POINTING = re.compile(
     r"|compares?|illustrates?|gives?|provides?|contains?|depicts?|describes?|plots?|displays?) (?!that))",
     re.IGNORECASE,
 )
-_HEDGE = re.compile(
+_HEDGE = Caseless(
     r"\b(?:may|might|could|would|future work|we hope|we believe|will be|in the future|we plan|we expect"
-    r"|hypothesi[sz]e|conjecture|possibly|perhaps|potentially)\b",
-    re.IGNORECASE,
+    r"|hypothesi[sz]e|conjecture|possibly|perhaps|potentially)\b"
 )
 _HEDGING = frozenset(
     """may might could would future hope believe will plan expect hypothesise hypothesize conjecture possibly perhaps
@@ -126,11 +124,10 @@ _OTHERS_SHOW = re.compile(
     r"|[Oo]ther|[Rr]elated)"
     r"\s(?:[\w-]+\s){0,2}?(?:works?|studies|papers|research|results|methods|approaches|authors|literature|theory)\b"
 )
-_OTHERS = re.compile(
+_OTHERS = Caseless(
     r"\b(?:existing|prior|previous|recent|other|many|most|traditional|conventional|current|standard) (?:work"
     r"|works|approaches|methods|studies|models|systems|techniques|algorithms|research|theory|theories|results"
-    r"|solutions|literature)\b",
-    re.IGNORECASE,
+    r"|solutions|literature)\b"
 )
 # Forms that are verbs wherever they stand well: third persons and pasts of these stems, these bases, these pasts.
 _STEMS = """
@@ -174,17 +171,15 @@ _OFFERED = re.compile(
     r"|which (?:\w+ly )?\w+s\b))",
     re.IGNORECASE,
 )
-_NEWS = re.compile(
+_NEWS = Caseless(
     r"\b(?:ha(?:s|ve) been (?:deployed|accepted|released|adopted)|(?:is|are|was|were|been) (?:publicly |freely "
     r"|now |made "
     r"|openly )*(?:available|open-sourced|deployed|released)|code (?:is|and)|source code|we (?:hope|thank|release)"
-    r"|open-sourc\w+|github|promising directions?|future (?:works?|research|directions?|stud))\b",
-    re.IGNORECASE,
+    r"|open-sourc\w+|github|promising directions?|future (?:works?|research|directions?|stud))\b"
 )
-_VAGUE = re.compile(
+_VAGUE = Caseless(
     r"\b(?:effectiveness|usefulness|feasibility|potential|promise|promising|superiority|utility|applicability) of\b"
-    r"|\b(?:is|are) (?:effective|promising|useful|helpful)\b",
-    re.IGNORECASE,
+    r"|\b(?:is|are) (?:effective|promising|useful|helpful)\b"
 )
 _AIM = re.compile(
     r"^(?:\w+,\s+)?(?:[Tt]o|[Ii]n order to)\s+[a-z]+\b(?![^.;]*,\s+(?:we|the|our|it|this|these|both|all|only"
@@ -254,15 +249,15 @@ def weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate |
         return None
     present = said.words
     results = len(present & _RESULT_WORDS)
-    shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.search(text) is not None
+    shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.within(text)
     compared = not present.isdisjoint(_THAN_WORDS) or not present.isdisjoint(_BEAT_WORDS)
     if not results and not shown and not compared and said.part is not Part.ABSTRACT:
         return None
-    measured = _DIGIT.search(text) is not None and _MEASURE.search(POINTER.sub("", text)) is not None
+    measured = _DIGIT.search(text) is not None and _MEASURE.search(without_pointers(text)) is not None
     if not results and not shown and not measured:
         return None
     named = own is not None and own.search(text) is not None
-    mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.search(text) is not None
+    mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.within(text)
     item = sentence.kind == "item" and said.part is Part.INTRODUCTION
     weight = place + min(results, 3) * 0.9 + 1.6 * shown + 1.3 * measured + 1.0 * compared
     weight += 0.7 * (compared and _RECORD.search(text) is not None)
@@ -294,7 +289,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     effect = states_effect(text)
     procedure = (not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None
     doubts = (2.6 if compared else 4.0) * (procedure and not effect) + 3.0 * (_POINTING.match(text) is not None)
-    hedged = not said.words.isdisjoint(_HEDGING) and _HEDGE.search(text) is not None
+    hedged = not said.words.isdisjoint(_HEDGING) and _HEDGE.within(text)
     doubts += 1.4 * hedged + 1.5 * (_ANAPHORA.match(text) is not None)
     doubts += 2.2 * (bool(sentence.cites) and not mine and said.part not in (Part.EXPERIMENTS, Part.ABLATION))
     doubts += 5.0 * (_PURPOSE.match(text) is not None)
@@ -303,11 +298,11 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 9.0 * (sentence.kind == "item" and not is_clause(text))
     doubts += 5.0 * (_OFFERED.match(text) is not None and not (compared or measured or effect))
     doubts += 4.0 * (_HOW.search(text) is not None and not measured)
-    doubts += 4.0 * (_NEWS.search(text) is not None)
-    doubts += 2.0 * (_VAGUE.search(text) is not None and not compared and not measured)
+    doubts += 4.0 * (_NEWS.within(text))
+    doubts += 2.0 * (_VAGUE.within(text) and not compared and not measured)
     doubts += 2.0 * (_EXAMPLE.match(text) is not None and not AGAINST.search(text))
-    doubts += 2.0 * (not shown and _CONFIGURED.search(text) is not None)
-    doubts += 2.0 * (not mine and not compared and _OTHERS.search(text) is not None)
+    doubts += 2.0 * (not shown and _CONFIGURED.within(text))
+    doubts += 2.0 * (not mine and not compared and _OTHERS.within(text))
     doubts += 4.0 * (_SUPPOSES.match(text) is not None)
     doubts += 5.0 * (_OTHERS_SHOW.match(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)

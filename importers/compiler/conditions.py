@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.claim_weight import content_words
 from importers.compiler.paper_reading import Said
 from importers.compiler.terms import conditions_in, datasets_in, hardware_in, metrics_in
@@ -44,11 +45,10 @@ _TAIL = re.compile(
     r"|over )?\d.*|\bresulting\b.*|\byielding\b.*)$"
 )
 _HANGING = re.compile(r"\s+(?:and|or|but|with|of|in|on|for)\s*$")
-_LIMITING = re.compile(
+_LIMITING = Caseless(
     r"\b(?:limit\w*|only|cannot|can not|not|no|fails?|failed|restrict\w*|requires?|assum\w+|drawback|caveat|future"
     r"|currently|yet|beyond|scope|may|might|unless|lack\w*|worse|slower|degrad\w*|difficult\w*|costly|overhead|however"
-    r"|although|unclear|untested|remains?)\b",
-    re.IGNORECASE,
+    r"|although|unclear|untested|remains?)\b"
 )
 _GENERAL = re.compile(
     r"\b(?:our|this|the (?:proposed|current|present))\s+(?:\w+\s)?(?:study|work|experiments?|results?|evaluation"
@@ -60,19 +60,17 @@ _ANNOUNCES = re.compile(
     r"^(?:We|This section|In this section|Here|Finally|Next)\b[^.;]{0,40}\b(?:discuss|describe|list|outline"
     r"|present|summari[sz]e)"
 )
-_BOUNDS = re.compile(
+_BOUNDS = Caseless(
     r"\b(?:limit(?:ed|ations?|s)?|restrict\w*|drawback|caveat|future work|assum\w+|beyond the scope|untested"
     r"|only (?:consider|evaluat|test|stud|appl|use|report|cover)\w*|not (?:consider|evaluat|test|support|appl"
     r"|scale|handle|cover"
-    r"|address)\w*)\b",
-    re.IGNORECASE,
+    r"|address)\w*)\b"
 )
-_OVERCOME = re.compile(
+_OVERCOME = Caseless(
     r"\b(?:overcom|address|bypass|circumvent|eliminat|alleviat|mitigat|enhanc|outperform|tackl|resolv|solv"
-    r"|unlike|without)\w*",
-    re.IGNORECASE,
+    r"|unlike|without)\w*"
 )
-_SOCIAL = re.compile(r"\b(?:societal|social|ethic\w*|negative impact|misuse|carbon)\b", re.IGNORECASE)
+_SOCIAL = Caseless(r"\b(?:societal|social|ethic\w*|negative impact|misuse|carbon)\b")
 _CLAUSE = re.compile(
     r"\b((?:when(?:ever)?|if|as long as|provided"
     r" that)\s+(?!compared)[^,.;:()]{6,90}?)(?=[,.;:(]|$)",
@@ -133,7 +131,7 @@ def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | Non
             best = (common, said.order, said)
     if best is not None:
         return best[2]
-    scopes = [one for one in limits if one.order not in own and _states_scope(one) and not _SOCIAL.search(one.text)]
+    scopes = [one for one in limits if one.order not in own and _states_scope(one) and not _SOCIAL.within(one.text)]
     return max(scopes, key=lambda one: (len(wanted & content_words(one.text)), -one.order), default=None)
 
 
@@ -143,12 +141,12 @@ def bounding(limits: Sequence[Said]) -> list[Said]:
 
 
 def _may_bound(text: str) -> bool:
-    return _LIMITING.search(text) is not None and not _ANNOUNCES.match(text) and not _SOCIAL.search(text)
+    return _LIMITING.within(text) and not _ANNOUNCES.match(text) and not _SOCIAL.within(text)
 
 
 def _bounds(text: str) -> bool:
     """Whether a sentence outside the limitations states one, rather than one that was overcome."""
-    return _BOUNDS.search(text) is not None and _OVERCOME.search(text) is None
+    return _BOUNDS.within(text) and not _OVERCOME.within(text)
 
 
 def _states_scope(said: Said) -> bool:

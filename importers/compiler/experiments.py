@@ -194,11 +194,7 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
             held = {id(hit.exhibit) for hit in claim.support.hits}
             told = _closest(
                 reading,
-                [
-                    run
-                    for run in runs
-                    if any(id(said) in own for said in run.sentences) or held & spoken_of[run.id]
-                ],
+                [run for run in runs if any(id(said) in own for said in run.sentences) or held & spoken_of[run.id]],
             )
             found += told or [run.id for run in runs if shown & spoken_of[run.id]]
             if not found and any(_PROVES.search(text) for text in claim.texts):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.experiments import Experiment
 from importers.compiler.ledger import UNSTATED, Ledger, heading, yaml_text
@@ -17,7 +18,7 @@ from importers.compiler.paper_reading import PaperReading, Part, Said
 from importers.compiler.problem import Problem
 
 MAX_DEAD_ENDS = 8
-_DEAD_END = re.compile(
+_DEAD_END = Caseless(
     r"\b(?:did not (?:help|improve|work|lead|yield|converge|bring|provide|outperform)|does not "
     r"(?:help|improve|work|lead to|yield|bring|suffice)|do not (?:help|improve|work|observe (?:any "
     r")?(?:improvement|gains?|benefit))|"
@@ -25,8 +26,7 @@ _DEAD_END = re.compile(
     r"to|hurts?|degrad(?:es|ed)|worse than|makes? [^.;]{3,60} worse|leads? to (?:a "
     r")?(?:drop|decrease|degradation|worse)|"
     r"unsuccessful|negative results?|diverg(?:es|ed)|collaps(?:es|ed)|buys "
-    r"nothing|counter-?productive|detrimental|ineffective|unstable)\b",
-    re.IGNORECASE,
+    r"nothing|counter-?productive|detrimental|ineffective|unstable)\b"
 )
 _DECISION = re.compile(
     r"\b(?:instead of|rather than|as opposed to|in place of|we (?:chose|choose|opt(?:ed)? for|decided? "
@@ -48,26 +48,23 @@ _DECISION_WORDS = frozenset(
     "instead rather opposed place chose choose opt opted decide decided prefer preferred replace replaces "
     "replaced adopt adopted".split()
 )
-_NO_DEAD_END = re.compile(
+_NO_DEAD_END = Caseless(
     r"^(?:if|when|suppose|that is|for example|note that)\b|\bdo(?:es)? not (?:believe|think|expect|claim|hurt|degrade"
     r"|fail)\b"
     r"|\bwithout (?:hurting|degrading|failing)|\bno (?:longer|more) fails?\b"
     r"|\bnot (?:fail|hurt|degrade|diverge|collapse)|\bbaselines?\b[^.;]{0,90}\b(?:fails?|degrades?|collapses?)\b"
     r"|\b(?:baselines?|existing|prior|previous|other|their|these) (?:\w+ ){0,2}(?:fails?|degrades?|collapses?|diverges?"
-    r"|hurts?)\b|\bworse than (?:ours|our)\b|\b(?:prevents?|avoids?|mitigates?|less)\b",
-    re.IGNORECASE,
+    r"|hurts?)\b|\bworse than (?:ours|our)\b|\b(?:prevents?|avoids?|mitigates?|less)\b"
 )
-_TRIED = re.compile(
+_TRIED = Caseless(
     r"\b(?:we|i) (?:also |first |then |initially )*(?:tried|try|hypothesi[sz]ed?|expect(?:ed)?|experimented|explored?"
     r"|attempt(?:ed)?|investigated?|tested|wondered|considered)\b|\bto (?:see|test|check|verify|understand) whether\b"
-    r"|\bone (?:might|would|could) expect\b",
-    re.IGNORECASE,
+    r"|\bone (?:might|would|could) expect\b"
 )
-_LESSON = re.compile(
+_LESSON = Caseless(
     r"^(?:this|these|it|the results?|our results?|which)\b[^.;]{0,40}\b(?:suggests?|indicates?|implies|imply|shows?"
     r"|confirms?|means|demonstrates?|reveals?|highlights?)\b|^(?:therefore|thus|hence|consequently|so|as a result"
-    r"|for this reason|accordingly|we (?:therefore|thus|hence|conclude))\b",
-    re.IGNORECASE,
+    r"|for this reason|accordingly|we (?:therefore|thus|hence|conclude))\b"
 )
 _ASKS = re.compile(
     r"^(?:\W*(?:RQ|Q)\s?\d+\W+)?(?:what|how|why|does|do|did|can|could|is|are|when|where|which|to what extent|should"
@@ -206,8 +203,8 @@ def _dead_ends(reading: PaperReading, suggested: Sequence[Said]) -> list[_Node]:
             continue
         if (
             said.words.isdisjoint(_DEAD_WORDS)
-            or not _DEAD_END.search(said.text)
-            or _NO_DEAD_END.search(said.text)
+            or not _DEAD_END.within(said.text)
+            or _NO_DEAD_END.within(said.text)
             or not 7 <= said.text.count(" ") <= 70
             or not reading.quotes(said)
         ):
@@ -224,8 +221,8 @@ def _dead_ends(reading: PaperReading, suggested: Sequence[Said]) -> list[_Node]:
 
 def _dead_end(reading: PaperReading, said: Said, *, suggested: bool = False) -> _Node:
     before, after = _beside(reading, said, -1), _beside(reading, said, 1)
-    tried = before if before is not None and _TRIED.search(before.text) else None
-    lesson = after if after is not None and _LESSON.search(after.text) else None
+    tried = before if before is not None and _TRIED.within(before.text) else None
+    lesson = after if after is not None and _LESSON.within(after.text) else None
     fields = [
         ("hypothesis", tried.text if tried else UNSTATED),
         ("failure_mode", said.text),

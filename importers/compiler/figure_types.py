@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.plots import Plot
 from importers.latex.document import Exhibit
 
-_DIAGRAM = re.compile(
+_DIAGRAM = Caseless(
     r"overview|architecture|pipeline|framework|diagram|illustrat|schematic|workflow|structure|flow ?chart"
-    r"|concept|mechanism|how .{3,40} works|design|layout of|system|架构|示意|框架|流程|结构",
-    re.IGNORECASE,
+    r"|concept|mechanism|how .{3,40} works|design|layout of|system|架构|示意|框架|流程|结构"
 )
-_PLOT = re.compile(
+_PLOT = Caseless(
     r"\bvs\.?\b|versus|curves?|as a function|accuracy|loss|error|throughput|latency|speed-?up|performance|comparison "
     r"of|distribution|histogram|scaling|rate|plot|convergence|perplexity|runtime|"
     r"score|effect of|trade-?off|scores|number of|average|percent|correlation|ratio|boxplot|density|test"
     r"|similarity|distance|\bnorms?\b|gradient|information|returns?\b"
     r"|epochs?|estimated|all metrics|\baxis|\baxes|shaded|error bars?|(?:solid|dashed|dotted) lines?|heat ?maps?|matrix"
-    r"|response|曲线|对比|准确率|分布",
-    re.IGNORECASE,
+    r"|response|曲线|对比|准确率|分布"
 )
-_SAMPLE = re.compile(
+_SAMPLE = Caseless(
     r"examples?\b|samples?\b|qualitative|visuali[sz]ation|generated|screenshot|images? of|case stud"
-    r"|before and after|outputs?\b|示例|例子|样例",
-    re.IGNORECASE,
+    r"|before and after|outputs?\b|示例|例子|样例"
 )
 _HEADS = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
+    (kind, Caseless(pattern))
     for kind, pattern in (
         ("qualitative_sample", r"^(?:\W*(?:an?|the|two|three|some|more|additional|selected|qualitative|random)\s)*"
          r"(?:\w+ )?"
@@ -48,11 +45,11 @@ def figure_type(caption: str, exhibit: Exhibit, plots: Sequence[Plot]) -> str:
         return "quantitative_plot"
     first = caption[:160]
     found = {
-        "diagram": len(_DIAGRAM.findall(first)) * 2,
-        "quantitative_plot": len(_PLOT.findall(first)) * 2,
-        "qualitative_sample": len(_SAMPLE.findall(first)) * 2,
+        "diagram": _DIAGRAM.count(first) * 2,
+        "quantitative_plot": _PLOT.count(first) * 2,
+        "qualitative_sample": _SAMPLE.count(first) * 2,
     }
-    found.update({kind: found[kind] + 3 for kind, pattern in _HEADS if pattern.search(first)})
+    found.update({kind: found[kind] + 3 for kind, pattern in _HEADS if pattern.within(first)})
     if exhibit.drawing.strip() and "addplot" not in exhibit.drawing:
         found["diagram"] += 1
     best = max(found.values())

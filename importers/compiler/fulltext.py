@@ -162,11 +162,13 @@ def compile_reading(
     for _ in range(3):
         draft, claims = _write_all(reading, refused, made, level, answer, keywords.all)
         doubts = doubts_of(witness, draft.files)
+        if doubts.none:
+            break
         doubtful = {said.order for claim in claims for said in claim.sentences if _is_doubtful(reading, said, witness)}
-        if doubts.none or not doubtful - refused:
+        if not doubtful - refused:
             break
         refused |= doubtful
-    _refuse(draft, doubts_of(witness, draft.files))
+    _refuse(draft, doubts)
     draft.files = {path: quiet_guillemets(text, witness) for path, text in draft.files.items()}
     draft.notes.extend(failed)
     return _finish(paper, reading, draft, claims, made, level, keywords)

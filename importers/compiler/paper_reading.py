@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from importers.compiler.caseless import Caseless
 from importers.latex.document import Document, Exhibit, Paragraph, Section
 from importers.latex.prose import Sentence, display, sentences_of
 from importers.latex.source import Location
@@ -30,8 +31,8 @@ class Part(StrEnum):
     OTHER = "other"
 
 
-_TITLES: tuple[tuple[Part, re.Pattern[str]], ...] = tuple(
-    (part, re.compile(pattern, re.IGNORECASE))
+_TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
+    (part, Caseless(pattern))
     for part, pattern in (
         (
             Part.OTHER,
@@ -177,7 +178,7 @@ def _parts(document: Document) -> list[Part]:
     parts: list[Part] = []
     numbered = [section for section in document.sections if section.level <= 1]
     for section in document.sections:
-        own = next((part for part, pattern in _TITLES if pattern.search(section.title)), None)
+        own = next((part for part, pattern in _TITLES if pattern.within(section.title)), None)
         above = parts[section.parent] if section.parent is not None else None
         if own is None or (
             section.level > 2 and above in (Part.INTRODUCTION, Part.RELATED) and own is not Part.LIMITATIONS

@@ -9,15 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.ledger import UNSTATED, Ledger, heading, quote_line
 from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
 
 MAX_BLOCKS = 6
-_OWN = re.compile(
+_OWN = Caseless(
     r"\b(?:we|our|ours|in this (?:work|paper|article|study|letter)|this "
-    r"(?:work|paper|article|study)|here,)\b",
-    re.IGNORECASE,
+    r"(?:work|paper|article|study)|here,)\b"
 )
 _GAP = re.compile(
     r"\b(?:however|although|despite|remain(?:s|ed)?|challeng\w+|lack(?:s|ing)?|limit(?:ed|ations?|s|ing)|suffer\w*"
@@ -35,7 +35,7 @@ _CAUSE = re.compile(
     r"\b(?:because|due to|as a result of|caused by|stems? from|arises? from|owing to)\b[^.;]+", re.IGNORECASE
 )
 _INSIGHTS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    Caseless(pattern)
     for pattern in (
         r"\b(?:key|main|core|central|crucial|basic|simple|our|fundamental) (?:insight|idea|observation|intuition|thesis"
         r"|hypothesis|finding|principle|realization)\b|\bthe (?:idea|intuition|insight|thesis) (?:is|behind)\b",
@@ -45,26 +45,22 @@ _INSIGHTS = tuple(
         r"this|these)\b|\b(?:motivated|inspired) by\b[^.;]{3,120}\bwe\b",
     )
 )
-_PROPOSES = re.compile(
-    r"\b(?:we|this (?:paper|work))\b[^.;]{0,40}\b(?:propose|introduce|present|develop|design|study|show|describe)\b",
-    re.IGNORECASE,
+_PROPOSES = Caseless(
+    r"\b(?:we|this (?:paper|work))\b[^.;]{0,40}\b(?:propose|introduce|present|develop|design|study|show|describe)\b"
 )
-_RESULT = re.compile(
+_RESULT = Caseless(
     r"\b(?:experiments?|experimental|evaluations?|results|extensive|empirically|ablations?)\b[^.;]{0,90}"
     r"\b(?:show|demonstrate|reveal|indicate|confirm|suggest|verify|validate)|available at|https?://|\bdeployed\b"
-    r"|open-?sourced?\b|\bin addition, its\b",
-    re.IGNORECASE,
+    r"|open-?sourced?\b|\bin addition, its\b"
 )
-_ROADMAP = re.compile(
+_ROADMAP = Caseless(
     r"\b(?:sections?|appendix|appendices|chapters?|secs?\.|§)\s*\d|\b(?:rest|remainder) of (?:the|this)"
-    r"|\borgani[sz]ed as|\bstructured as follows",
-    re.IGNORECASE,
+    r"|\borgani[sz]ed as|\bstructured as follows"
 )
 _SETTINGS = re.compile(r"\w=[,\w]*,\s*\w+=|^[\d.\s-]*$")
 _ASSUME_WORDS = frozenset("assume assumed assuming assumption".split())
-_ASSUMES = re.compile(
-    r"\b(?:we|i)\b[^.;]{0,20}\bassum(?:e|ed|ing)\b|\bassumption is\b|\bunder the assumption\b|\bit is assumed\b",
-    re.IGNORECASE,
+_ASSUMES = Caseless(
+    r"\b(?:we|i)\b[^.;]{0,20}\bassum(?:e|ed|ing)\b|\bassumption is\b|\bunder the assumption\b|\bit is assumed\b"
 )
 
 
@@ -93,7 +89,7 @@ def find_problem(reading: PaperReading, names: Sequence[OwnName] = ()) -> Proble
         said
         for said in reading.sentences
         if (said.sentence.kind == "theorem:Assumption" or not said.words.isdisjoint(_ASSUME_WORDS))
-        and (said.sentence.kind == "theorem:Assumption" or _ASSUMES.search(said.text))
+        and (said.sentence.kind == "theorem:Assumption" or _ASSUMES.within(said.text))
         and _usable(reading, said)
     ]
     return Problem(
@@ -110,12 +106,12 @@ def _of_others(early: Sequence[Said], names: Sequence[str]) -> list[Said]:
     What an abstract says after it began to speak of its own work is its own work, also where it does not say "we"; an
     introduction comes back to the world.
     """
-    own = next((said.order for said in early if said.part is Part.ABSTRACT and _OWN.search(said.text)), None)
+    own = next((said.order for said in early if said.part is Part.ABSTRACT and _OWN.within(said.text)), None)
     return [
         said
         for said in early
         if said.sentence.kind != "item"
-        and not (_OWN.search(said.text) or _RESULT.search(said.text) or _ROADMAP.search(said.text))
+        and not (_OWN.within(said.text) or _RESULT.within(said.text) or _ROADMAP.within(said.text))
         and not any(name in said.text for name in names)
         and (said.part is not Part.ABSTRACT or own is None or said.order < own)
     ]
@@ -124,10 +120,10 @@ def _of_others(early: Sequence[Said], names: Sequence[str]) -> list[Said]:
 def _find_insight(early: Sequence[Said]) -> Said | None:
     """The sentence that says it is the insight, else one that argues, else what is proposed or first said of it."""
     for pattern in (*_INSIGHTS, _PROPOSES):
-        found = next((said for said in early if pattern.search(said.text)), None)
+        found = next((said for said in early if pattern.within(said.text)), None)
         if found is not None:
             return found
-    return next((said for said in early if said.part is Part.ABSTRACT and _OWN.search(said.text)), None)
+    return next((said for said in early if said.part is Part.ABSTRACT and _OWN.within(said.text)), None)
 
 
 def _usable(reading: PaperReading, said: Said) -> bool:
@@ -135,7 +131,7 @@ def _usable(reading: PaperReading, said: Said) -> bool:
     return (
         6 <= words <= 80
         and said.sentence.kind not in ("caption", "footnote")
-        and not _SETTINGS.search(said.text)
+        and not (("=" in said.text or not said.text[:1].isalpha()) and _SETTINGS.search(said.text))
         and bool(reading.quotes(said))
     )
 

@@ -112,12 +112,13 @@ def _uses(said: Said, own: frozenset[str]) -> list[tuple[str, _Use]]:
     about_us = not said.words.isdisjoint(_OWN_WORDS) or any(name in said.text for name in own)
     about_us = about_us or "this paper" in said.text or "this work" in said.text
     lowered = said.sentence.marked.lower()
-    whole = _kind(lowered)
+    whole: str | None = None
     found: list[tuple[str, _Use]] = []
     for match in _CITED.finditer(said.sentence.marked):
         keys = [key.strip() for key in match[1].split(",")]
         kind, near = _kind(_clause(lowered, match.start(), match.end())), 1.0
         if not kind:
+            whole = _kind(lowered) if whole is None else whole
             kind, near = whole, 0.75
         weight = _weight(said, kind, about_us=about_us, shared=len(said.sentence.cites)) * near
         found.extend((key, _Use(said, kind, weight)) for key in keys)

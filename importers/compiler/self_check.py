@@ -51,6 +51,7 @@ class SourceWitness:
             if not loaded.path.lower().endswith((".bib", ".bbl"))
         ]
         self._folded = "\n".join(" ".join(text.split()) for text in bare)
+        self._held: dict[str, bool] = {}
         numbers = set(_NUMBER.findall(self._folded))
         if _JOINT.search(self._folded):
             numbers.update(match[0].replace("{,}", ",").replace("\\,", "") for match in _PARTED.finditer(self._folded))
@@ -59,7 +60,10 @@ class SourceWitness:
 
     def holds(self, quote: str) -> bool:
         """Whether a quote stands in one of the files, white space folded."""
-        return quote in self._folded
+        known = self._held.get(quote)
+        if known is None:
+            known = self._held[quote] = quote in self._folded
+        return known
 
     def has_number(self, number: str) -> bool:
         """Whether a number stands in one of the files."""

@@ -28,6 +28,9 @@ _HEADED: Final = re.compile(
     r"(?<![\w])(?:Key ?[Ww]ords|KEY ?WORDS|Index Terms|INDEX TERMS)(?: and phrases)?"
     r"\s{0,3}\}{0,2}\s{0,3}(?::|\.|-{2,3}|[—–])\s{0,3}\}{0,2}([^\n]{3,400}(?:\n(?![ \t]*\n)[^\n]{1,400}){0,6})"
 )
+_HEADS: Final = (
+    "Keywords", "KeyWords", "Key words", "Key Words", "KEYWORDS", "KEY WORDS", "Index Terms", "INDEX TERMS"
+)  # fmt: skip
 _LIST_END: Final = re.compile(r"\\(?:begin|end|section|chapter|maketitle|clearpage|newpage|vspace)\b|\.\s*\n|\.\s*$|&")
 _MATHS: Final = re.compile(r"\$([^$]*)\$")
 _BREAKS: Final = re.compile(
@@ -51,7 +54,7 @@ def stated_keywords(source: SourceText) -> tuple[str, ...]:
         text = loaded.text
         if not any(hint in text for hint in _HINTS):
             continue
-        if not (_COMMAND.search(text) or _ENVIRONMENT.search(text) or _HEADED.search(text[:_FRONT])):
+        if not (_COMMAND.search(text) or _ENVIRONMENT.search(text) or _headed(text)):
             continue
         for listed in _lists(strip_comments(text)):
             if found := _split(listed):
@@ -67,8 +70,13 @@ def _lists(text: str) -> list[str]:
         if not _DEFINING.search(text, max(0, match.start() - 30), match.start())
     ]
     found += [match[2] for match in islice(_ENVIRONMENT.finditer(text), _MOST_LISTS)]
-    found += [_LIST_END.split(match[1])[0] for match in _HEADED.finditer(text[:_FRONT])]
+    found += [_LIST_END.split(match[1])[0] for match in _headed(text)]
     return found
+
+
+def _headed(text: str) -> list[re.Match[str]]:
+    front = text[:_FRONT]
+    return list(_HEADED.finditer(front)) if any(head in front for head in _HEADS) else []
 
 
 def _argument(text: str, start: int) -> str:

@@ -42,6 +42,12 @@ POINTER = re.compile(
     r"|Algorithm|Chapter|Proposition|Corollary|Definition|Assumption|[Rr]ows?|[Cc]olumns?)\s?|§+\s?|\bQ|\bRQ)"
     r"\(?\d[\d.]*[a-z]?\)?(?:(?:,| and| to|–|-| or)\s?\(?\d[\d.]*[a-z]?\)?)*"
 )
+_POINTING = (
+    "Tab", "Fig", "Sec", "App", "Eq", "Theorem", "Lemma", "Algorithm", "Chapter", "Propos", "Coroll", "Defin", "Assum",
+    "Row", "row", "Column", "column", "§", "Q",
+)  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_MATHS = re.compile(r"\$[^$]*\$")
 EXTENT = re.compile(r"(?<![\w.])\d+\s?[×x]\s?\d+(?:\s?[×x]\s?\d+)?(?![\w.])")
 _NAMED = re.compile(r"(?:(?:[A-Z][\w-]*[A-Z][\w-]*|[Vv]ersion|[A-Z][a-z]+(?:orch|low|va|thon|lip|DA)?)\s)$")
 _METRIC_NAME = re.compile(
@@ -63,14 +69,30 @@ class Value:
 
 def values_in(text: str) -> list[Value]:
     """The values of a sentence, in order, repeated ones too."""
-    plain = re.sub(r"\$[^$]*\$", lambda match: " " * len(match[0]), text)
-    plain = EXTENT.sub(lambda match: " " * len(match[0]), plain)
-    plain = POINTER.sub(lambda match: " " * len(match[0]), plain)
+    if not _DIGIT.search(text):
+        return []
+    plain = _MATHS.sub(_blank, text) if "$" in text else text
+    plain = EXTENT.sub(_blank, plain)
+    plain = POINTER.sub(_blank, plain) if _may_point(plain) else plain
     return [
         Value(match[0].strip().lstrip("+"), _kind(plain, match), match.start(), match.end())
         for match in _VALUE.finditer(plain)
         if not _is_name(plain, match)
     ]
+
+
+def without_pointers(text: str) -> str:
+    """The text without "Table 2", "Sections 3.1 and 4" and the like."""
+    return POINTER.sub("", text) if _may_point(text) else text
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _may_point(text: str) -> bool:
+    """Whether the text holds what every pointer to a table, a section ... begins with: far cheaper than looking."""
+    return any(begin in text for begin in _POINTING)
 
 
 def _is_name(plain: str, match: re.Match[str]) -> bool:
