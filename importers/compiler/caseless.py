@@ -1,4 +1,4 @@
-"""Patterns that ignore case, for asking whether they are found; most text is ASCII and quicker to read in lower case."""
+"""Patterns that ignore case, for asking whether they are found: most text is ASCII and quickly read in lower case."""
 
 from __future__ import annotations
 
