@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _CAPITAL = re.compile(r"\\.|[A-Z]", re.DOTALL)
 
@@ -23,6 +24,10 @@ class Caseless:
         if text.isascii():
             return self._lower.search(text.lower()) is not None
         return self._any.search(text) is not None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Where it is found, in the text as it stands."""
+        return self._any.finditer(text) if self.within(text) else iter(())
 
     def count(self, text: str) -> int:
         """How often it is found."""

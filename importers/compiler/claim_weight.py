@@ -284,10 +284,12 @@ _LABEL = re.compile(r"^[A-Z][^.:;]{3,90}:\s+(?=[Ww]e\b)")
 def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bool, item: bool) -> float:
     """What speaks against a sentence being a claim of this paper."""
     text, sentence = said.text, said.sentence
-    text = _LABEL.sub("", text)
+    label = _LABEL.match(text)
+    text = text[label.end() :] if label else text
     early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)
-    effect = states_effect(text)
     procedure = (not shown or said.words.isdisjoint(_CONCLUDING)) and _SETUP.match(text) is not None
+    offered = not compared and not measured and _OFFERED.match(text) is not None
+    effect = (procedure or offered) and states_effect(text)
     doubts = (2.6 if compared else 4.0) * (procedure and not effect) + 3.0 * (_POINTING.match(text) is not None)
     hedged = not said.words.isdisjoint(_HEDGING) and _HEDGE.within(text)
     doubts += 1.4 * hedged + 1.5 * (_ANAPHORA.match(text) is not None)
@@ -296,10 +298,10 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 5.0 * (_AIM.match(text) is not None)
     doubts += 4.0 * (_SHOWS_A_THING.match(text) is not None and not compared and not measured)
     doubts += 9.0 * (sentence.kind == "item" and not is_clause(text))
-    doubts += 5.0 * (_OFFERED.match(text) is not None and not (compared or measured or effect))
-    doubts += 4.0 * (_HOW.search(text) is not None and not measured)
+    doubts += 5.0 * (offered and not effect)
+    doubts += 4.0 * (not measured and _HOW.search(text) is not None)
     doubts += 4.0 * (_NEWS.within(text))
-    doubts += 2.0 * (_VAGUE.within(text) and not compared and not measured)
+    doubts += 2.0 * (not compared and not measured and _VAGUE.within(text))
     doubts += 2.0 * (_EXAMPLE.match(text) is not None and not AGAINST.search(text))
     doubts += 2.0 * (not shown and _CONFIGURED.within(text))
     doubts += 2.0 * (not mine and not compared and _OTHERS.within(text))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.claim_weight import content_words
 from importers.compiler.claims import Claim, exhibit_name
 from importers.compiler.conditions import regime, setting
@@ -21,7 +22,7 @@ from importers.compiler.values import values_in
 from importers.latex.document import Exhibit
 
 _ASSUMES = re.compile(r"\b(?:let|assume|suppose|if|given|for (?:all|any|every))\b", re.IGNORECASE)
-_COMPARES = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform|\bthan\b", re.IGNORECASE)
+_COMPARES = Caseless(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform|\bthan\b")
 _NO_TAG = frozenset(
     """fast faster slow available reduce reduced reducing introduce new large larger small high low better best good
     efficient effective simple general robust performance result results model models method methods approach paper
@@ -51,7 +52,7 @@ class Bindings:
     def compared_in(self, run: Experiment) -> list[str]:
         """What a run compares with, three at most; read once, however many claims it proves."""
         if run.id not in self._compared:
-            told = (said.text for said in run.sentences if _COMPARES.search(said.text))
+            told = (said.text for said in run.sentences if _COMPARES.within(said.text))
             self._compared[run.id] = baselines_in(told)[:3]
         return self._compared[run.id]
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.keywords import find_abbreviations
 from importers.compiler.ledger import UNSTATED, Ledger, quote_line
 from importers.compiler.names import OwnName
@@ -24,27 +25,21 @@ _STOP = (
     r"(?=\s*(?:[,.;:()]|$)|\s+(?:and|which|that|to|if|when|for|because|since|as|where|in|of the|on|by|provided|iff)\b)"
 )
 _CALLED = (
-    re.compile(
+    Caseless(
         r"\b(?:we|i|authors)\s+(?:(?:will|shall|also|then|simply|hereafter|now)\s+)*(?:call|calls|term|dub|name|coin)\s+"
-        rf"(?:this|these|it|such|them|the|an?|our|any)\b(?:[^,.;:“\"]{{0,50}}?\s)?\s*(?:the\s+|an?\s+)?{_TERM}{_STOP}",
-        re.IGNORECASE,
+        rf"(?:this|these|it|such|them|the|an?|our|any)\b(?:[^,.;:“\"]{{0,50}}?\s)?\s*(?:the\s+|an?\s+)?{_TERM}{_STOP}"
     ),
-    re.compile(
-        rf"\b(?:which|that|what) (?:we|i) (?:\w+ )?(?:call|term|dub|name|coin)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}",
-        re.IGNORECASE,
+    Caseless(
+        rf"\b(?:which|that|what) (?:we|i) (?:\w+ )?(?:call|term|dub|name|coin)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}"
     ),
-    re.compile(
-        rf"\b(?:we|i)\s+(?:\w+\s+)?refer(?:red)? to\s+(?:[^.;:]{{1,60}}?\s)??as\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}",
-        re.IGNORECASE,
+    Caseless(
+        rf"\b(?:we|i)\s+(?:\w+\s+)?refer(?:red)? to\s+(?:[^.;:]{{1,60}}?\s)??as\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}"
     ),
-    re.compile(
+    Caseless(
         r"\b(?:is|are|be|been|often|also|commonly|usually|sometimes|hereafter|so-?)\s*(?:called|termed|known as"
-        rf"|referred to as|dubbed|coined)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}",
-        re.IGNORECASE,
+        rf"|referred to as|dubbed|coined)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}"
     ),
-    re.compile(
-        rf"\b(?:we )?defines?\s+(?:the\s+|an?\s+)?{_TERM}\s+(?:\$[^$]{{1,60}}\$\s+)?(?:as|to be|by)\b", re.IGNORECASE
-    ),
+    Caseless(rf"\b(?:we )?defines?\s+(?:the\s+|an?\s+)?{_TERM}\s+(?:\$[^$]{{1,60}}\$\s+)?(?:as|to be|by)\b"),
 )
 _SUBJECT = re.compile(
     r"^(?:Formally, |Here, |More precisely, |Recall that |In general, )?(?:The |An? |the |an? )?"
@@ -144,11 +139,10 @@ def _key(term: str) -> str:
 
 def _candidates(reading: PaperReading, names: Sequence[OwnName], text: str) -> Iterator[Concept]:
     lowered = text.lower()
-    yield from _emphasised(reading)
-    yield from _titled(reading)
-    for said in reading.sentences:
-        if not _tells(said):
-            continue
+    telling = [said for said in reading.sentences if _tells(said)]
+    yield from _emphasised(reading, telling)
+    yield from _titled(reading, telling)
+    for said in telling:
         yield from _defined(said, lowered)
         for own in names:
             if own.name in said.text and _introduces(said.text, own.name):
@@ -183,9 +177,9 @@ def _defined(said: Said, lowered: str) -> Iterator[Concept]:
             yield Concept(_title(subject[1]), _symbol(text, subject.end(1)), said, 2.0 + min(1.5, uses / 20) + formal)
 
 
-def _emphasised(reading: PaperReading) -> Iterator[Concept]:
+def _emphasised(reading: PaperReading, telling: Sequence[Said]) -> Iterator[Concept]:
     """Terms set in italics or bold in a sentence that defines them."""
-    sentences = sorted((said for said in reading.sentences if _tells(said)), key=lambda said: said.sentence.start)
+    sentences = sorted(telling, key=lambda said: said.sentence.start)
     starts = [said.sentence.start for said in sentences]
     for loaded in reading.document.source.files:
         if loaded.plain or loaded.path.lower().endswith((".bib", ".bbl", ".sty", ".cls")):
@@ -204,11 +198,11 @@ def _emphasised(reading: PaperReading) -> Iterator[Concept]:
                 yield Concept(_title(term), _symbol(after, 0), sentences[at], 5.0 if formal else 3.5)
 
 
-def _titled(reading: PaperReading) -> Iterator[Concept]:
+def _titled(reading: PaperReading, telling: Sequence[Said]) -> Iterator[Concept]:
     """Names of method sections that the section's own text takes up, with the first sentence that does."""
     by_section: dict[int, list[Said]] = {}
-    for said in reading.sentences:
-        if said.sentence.section is not None and _tells(said):
+    for said in telling:
+        if said.sentence.section is not None:
             by_section.setdefault(said.sentence.section, []).append(said)
     for section in reading.document.sections:
         if reading.parts[section.index] not in (Part.METHOD, Part.BACKGROUND) or section.appendix:
@@ -267,7 +261,7 @@ def find_notation(reading: PaperReading) -> list[tuple[str, str, Said]]:
     """Symbols with what the paper says they stand for, each once, in order."""
     found: dict[str, tuple[str, str, Said]] = {}
     for said in reading.sentences:
-        if "$" in said.text and said.part is not Part.RELATED and said.sentence.kind not in ("caption", "proof"):
+        if " $" in said.text and said.part is not Part.RELATED and said.sentence.kind not in ("caption", "proof"):
             for match in _LET.finditer(said.text):
                 if match[1] not in found and reading.quotes(said):
                     found[match[1]] = (match[1], match[2].strip(), said)

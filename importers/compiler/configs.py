@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.claims import exhibit_name
 from importers.compiler.ledger import UNSTATED, Ledger, heading, quote_line
 from importers.compiler.paper_reading import PaperReading, Part, Said
@@ -30,10 +31,9 @@ _ASSIGNED = re.compile(
     rf"|fixed (?:to|at) )?"
     r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[e×x]\s?[-−]?\d+)?(?:\^[-−]?\d+)?(?:[kmb%])?(?:\s(?:million|billion|thousand))?)(?![\w])",
 )
-_COUNTED = re.compile(
+_COUNTED = Caseless(
     r"(?<![\w.$])(\d[\d,.]*[KMBk]?)[ -](layers|heads|attention heads|epochs|steps|iterations|warm-?up steps"
-    r"|random seeds|seeds|experts|bits?|tokens|GPUs|runs)\b",
-    re.IGNORECASE,
+    r"|random seeds|seeds|experts|bits?|tokens|GPUs|runs)\b"
 )
 _BETAS = re.compile(
     r"\$([^$=]*\\(?:beta|epsilon|lambda|gamma|alpha|eta|tau|sigma|mu|rho)[^$=]{0,12})=\s*([^$]*?\d[^$]*)\$"
@@ -68,10 +68,9 @@ _SENSITIVE = re.compile(
     r"\b(?:insensitive to|sensitive to|robust to|little (?:effect|impact|difference))\b", re.IGNORECASE
 )
 _SETS = re.compile(r"\b(?:set|sets|setting|fix|fixed|fixing|initiali[sz]ed?|limit(?:ed)?|increased?)\b")
-_SETTINGS_TABLE = re.compile(
+_SETTINGS_TABLE = Caseless(
     r"hyper-?\s?param|(?:training|model|experimental|implementation|optimi[sz]ation|default|architecture)s? (?:details"
-    r"|settings?|set-?up|config\w*|sizes|dimensions|specifications?|parameters)",
-    re.IGNORECASE,
+    r"|settings?|set-?up|config\w*|sizes|dimensions|specifications?|parameters)"
 )
 
 
@@ -146,7 +145,7 @@ def tabled_parameters(reading: PaperReading) -> list[TabledParameter]:
         caption = display(reading.document, exhibit.caption.text) if exhibit.caption else ""
         section = reading.document.sections[exhibit.section].title if exhibit.section is not None else ""
         first = re.split(r"(?<=[.:])\s", caption, maxsplit=1)[0]
-        if _SETTINGS_TABLE.search(first) or (_SETTINGS_TABLE.search(section) and not caption):
+        if _SETTINGS_TABLE.within(first) or (_SETTINGS_TABLE.within(section) and not caption):
             for table in exhibit.tables:
                 found.extend(_rows(exhibit, table))
     return found[:MAX_TABLE_ROWS]

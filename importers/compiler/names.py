@@ -73,7 +73,7 @@ def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
     for name in (*_from_title(reading), *_from_macros(reading)):
         found.setdefault(name)
     for said in early:
-        for pattern in (_PROPOSED, _CALLED, _BRACKETED):
+        for pattern in (_PROPOSED, _CALLED, _BRACKETED) if "(" in said.text else (_PROPOSED, _CALLED):
             for match in pattern.finditer(said.text):
                 found.setdefault(match[1])
     found = {name: None for name in found if not _is_variant(name, found)}

@@ -56,6 +56,8 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+# The first pattern matches nothing without one of these.
+_REFUTING = ("contra", "refut", "does not hold", "disprove", "challenge", "inconsistent", "reproduce")
 _WEIGHT = {"refutes": 3.0, "baseline": 2.0, "extends": 1.8, "imports": 1.6, "bounds": 1.0}
 _OWN_WORDS = frozenset("we our us ours i".split())
 _OWN_PARTS = frozenset((Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
@@ -132,7 +134,8 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def _kind(lowered: str) -> str:
-    return next((name for name, pattern in _CUES if pattern.search(lowered)), "")
+    cues = _CUES if any(hint in lowered for hint in _REFUTING) else _CUES[1:]
+    return next((name for name, pattern in cues if pattern.search(lowered)), "")
 
 
 def _weight(said: Said, kind: str, *, about_us: bool, shared: int) -> float:

@@ -14,7 +14,7 @@ from importers.latex.source import SourceText, strip_comments
 
 _QUOTE = re.compile(r"«([^»]*)»")
 _INNERMOST = re.compile(r"«([^«»]*)»")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
 _PARTED = re.compile(r"(?<![\d.,])\d[\d.,]*+(?:(?:\{,\}|\\,)\d[\d.,]*+)++")  # 1{,}467.4 and 1\,467.4
 _JOINT = re.compile(r"(?:\{,\}|\\,)\d")  # in every parted number, and far cheaper to look for
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")

@@ -125,9 +125,11 @@ _DATASET_HINTS = (
     "KITTI", "Cityscapes", "Atari", "MuJoCo", "D4RL", "ShareGPT", "Alpaca", "TriviaQA", "XSUM", "CNN/Daily", "HELM",
     "NaturalQuestions", "OpenImages", "LAION", "Penn Treebank", "WSJ",
 )  # fmt: skip
+# The pattern matches nothing without one of these; what begins with a capital is sooner looked for by itself.
+_HARDWARE_WORDS = ("cores", "nodes", "machines")
 _HARDWARE_HINT = re.compile(
     "PU|GB|TB|NVIDIA|Nvidia|Intel|AMD|Tesla|GeForce|RTX|GTX|Xeon|EPYC|A100|H100|V100|P100|H800|A10|T4|L4|K80"
-    "|cores|nodes|machines|Raspberry|Jetson|GiB"
+    "|Raspberry|Jetson|GiB"
 )
 RELEASE_WORDS = frozenset(
     """version python cuda cudnn pytorch tensorflow jax numpy scipy transformers vllm ubuntu centos gcc llvm matlab rocm
@@ -205,7 +207,7 @@ def conditions_in(texts: Iterable[str]) -> list[str]:
 
 def hardware_in(texts: Iterable[str]) -> list[str]:
     """Processors and memory named."""
-    told = (text for text in texts if _HARDWARE_HINT.search(text))
+    told = (text for text in texts if _HARDWARE_HINT.search(text) or any(word in text for word in _HARDWARE_WORDS))
     return _unique(match[0].strip() for text in told for match in _HARDWARE.finditer(text))
 
 

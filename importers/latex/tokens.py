@@ -72,6 +72,8 @@ _SIMPLE = {
     "href": HREF,
     "other": TEXT,
 }
+_GROUPS = {index: name for name, index in _MASTER.groupindex.items()}
+_KINDS = [_SIMPLE.get(_GROUPS.get(index, "")) for index in range(_MASTER.groups + 1)]  # by the number of the group
 
 
 def tokenize(text: str, base: int = 0) -> list[Token]:
@@ -79,20 +81,23 @@ def tokenize(text: str, base: int = 0) -> list[Token]:
     tokens: list[Token] = []
     add = tokens.append
     match_at = _MASTER.match
-    simple = _SIMPLE
+    kinds = _KINDS
     position, size = 0, len(text)
     endless: set[str] = set()  # closings that do not come any more: looked for once
     while position < size:
         match = match_at(text, position)
         assert match is not None  # the last branch takes any character
-        group = match.lastgroup or "other"
+        index = match.lastindex or 0
         end = match.end()
-        kind = simple.get(group)
+        kind = kinds[index]
         if kind is not None:
-            value = match[group]
+            value = match[index]
             stop = position + 1 + len(value) if kind == CS else end
             add((kind, value, base + position, base + stop))
-        elif group == "name":
+            position = end
+            continue
+        group = match.lastgroup or "other"
+        if group == "name":
             end = _edge(text, match, base, add, endless)
         elif group == "fence_open":
             end = _fenced(text, match, base, add, endless)
