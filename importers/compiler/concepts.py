@@ -78,6 +78,11 @@ _INTRODUCING = re.compile(r"\b(?:propose|introduce|present|develop|design|is|,)\
 _SAYING_WHAT = re.compile(r"(?:,| is) (?:an?|the)\b")
 _WORDY = re.compile(r"\w")
 _ABBREVIATION = re.compile(r"\([A-Za-z][A-Za-z0-9-]{0,9}[A-Z0-9]s?\)")
+_PLURAL = re.compile(r"(?<=\w\w)s$")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_TERM_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
+_MATHS = re.compile(r"\$[^$]*\$")
+_NO_TERM = re.compile(r"[\\={}]|\$\$")
 _EMPTY = frozenset(
     "method methods model models approach approaches number set sets result results section figure table case "
     "cases way goal problem problems example examples task tasks overview architecture training setup notation "
@@ -134,7 +139,7 @@ def _is_part(concept: Concept, others: Iterable[Concept]) -> bool:
 
 
 def _key(term: str) -> str:
-    return re.sub(r"(?<=\w\w)s$", "", re.sub(r"[\W_]+", " ", term.lower()).strip())
+    return _PLURAL.sub("", _BETWEEN_WORDS.sub(" ", term.lower()).strip())
 
 
 def _candidates(reading: PaperReading, names: Sequence[OwnName], text: str) -> Iterator[Concept]:
@@ -239,7 +244,7 @@ def _symbol(text: str, position: int) -> str:
 
 def _is_term(phrase: str) -> bool:
     """Whether a phrase can stand as a term: a few words, none of them of the kind that makes a clause."""
-    words = re.findall(r"[A-Za-z][A-Za-z'-]*", re.sub(r"\$[^$]*\$", "", phrase).lower())
+    words = _TERM_WORD.findall((_MATHS.sub("", phrase) if "$" in phrase else phrase).lower())
     return (
         0 < len(words) <= MAX_WORDS
         and _FORBIDDEN.isdisjoint(words)
@@ -248,7 +253,7 @@ def _is_term(phrase: str) -> bool:
         and not words[0].endswith("ly")
         and not words[-1].endswith(("ated", "ined", "ived", "iven", "hown"))
         and not all(word in _EMPTY or len(word) < 3 for word in words)
-        and not re.search(r"[\\={}]|\$\$", phrase)
+        and not _NO_TERM.search(phrase)
     )
 
 
@@ -257,11 +262,20 @@ def _title(term: str) -> str:
     return plain[:1].upper() + plain[1:]
 
 
+def _before_symbol(text: str) -> bool:
+    """Whether a symbol stands after a word that ends as those of ``_LET`` do: far cheaper than to look for them."""
+    return "t $" in text or "e $" in text or "d $" in text or "y $" in text
+
+
 def find_notation(reading: PaperReading) -> list[tuple[str, str, Said]]:
     """Symbols with what the paper says they stand for, each once, in order."""
     found: dict[str, tuple[str, str, Said]] = {}
     for said in reading.sentences:
-        if " $" in said.text and said.part is not Part.RELATED and said.sentence.kind not in ("caption", "proof"):
+        if (
+            _before_symbol(said.text)
+            and said.part is not Part.RELATED
+            and said.sentence.kind not in ("caption", "proof")
+        ):
             for match in _LET.finditer(said.text):
                 if match[1] not in found and reading.quotes(said):
                     found[match[1]] = (match[1], match[2].strip(), said)

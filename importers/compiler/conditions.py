@@ -76,6 +76,7 @@ _CLAUSE = re.compile(
     r" that)\s+(?!compared)[^,.;:()]{6,90}?)(?=[,.;:(]|$)",
     re.IGNORECASE,
 )
+_NEGATIVE = re.compile(r"\b(?:not|only|no|cannot|limited|requires?|focus\w*|restrict\w*|leave)\b")
 _NOTHING = re.compile(
     r"(?:for|on|in|with|at|over|across|under) (?:an?|the|each|all|some|any|both) (?:data ?sets?|models?|tasks?"
     r"|methods?|settings?"
@@ -150,7 +151,9 @@ def _bounds(text: str) -> bool:
 
 
 def _states_scope(said: Said) -> bool:
-    negative = re.search(r"\b(?:not|only|no|cannot|limited|requires?|focus\w*|restrict\w*|leave)\b", said.text)
     return bool(
-        negative and not _ANNOUNCES.match(said.text) and _GENERAL.search(said.text) and said.part == "limitations"
+        said.part == "limitations"
+        and _NEGATIVE.search(said.text)
+        and not _ANNOUNCES.match(said.text)
+        and _GENERAL.search(said.text)
     )

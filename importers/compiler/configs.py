@@ -39,6 +39,7 @@ _BETAS = re.compile(
     r"\$([^$=]*\\(?:beta|epsilon|lambda|gamma|alpha|eta|tau|sigma|mu|rho)[^$=]{0,12})=\s*([^$]*?\d[^$]*)\$"
 )
 _DIGIT = re.compile(r"\d")
+_TRAINS = re.compile(r"\b(?:optimi[sz]e[rd]?|train(?:ed|ing)?)\b")
 _SETTING_WORDS = frozenset(
     """rate size batch mini-batch minibatch decay dropout momentum warm-up warmup number dimension dimensionality
     length window width temperature top-k top-p smoothing clipping threshold factor buffer vocabulary budget
@@ -133,7 +134,7 @@ def _assignments(text: str) -> Iterable[tuple[str, str]]:
         for match in _BETAS.finditer(_SEVERAL.sub("$, $", text)) if "=" in text else ():
             if _PLAIN_VALUE.fullmatch(match[2].strip()):
                 yield f"${match[1].strip()}$", match[2].strip()
-    if re.search(r"\b(?:optimi[sz]e[rd]?|train(?:ed|ing)?)\b", text):
+    if _TRAINS.search(text):
         for match in _OPTIMIZER.finditer(text):
             yield "optimizer", match[1]
 

@@ -34,17 +34,29 @@ class Ledger:
 
     reading: PaperReading
     entries: dict[str, list[Origin]] = field(default_factory=dict)
+    _origins: dict[int, tuple[Origin, ...]] = field(default_factory=dict)  # by the order of the sentence
+    _entered: set[tuple[str, str, int, int, str]] = field(default_factory=set)
 
     def enter(self, statement: str, said: Said) -> None:
         """Note a sentence under a statement."""
-        source = self.reading.document.source
+        known = self._origins.get(said.order)
+        if known is None:
+            known = self._origins[said.order] = self._origins_of(said)
+        for origin in known:
+            key = (statement, origin.path, origin.start, origin.end, origin.section)
+            if key not in self._entered:
+                self._entered.add(key)
+                self.entries.setdefault(statement, []).append(origin)
+
+    def _origins_of(self, said: Said) -> tuple[Origin, ...]:
+        """The stretches of a sentence that can be quoted."""
+        source, where = self.reading.document.source, self.reading.where(said)
+        found = []
         for start, end in said.sentence.spans:
-            place = source.locate(start, end)
-            origin = Origin(
-                place.path, place.start, place.end, place.line, self.reading.where(said), source.quotes(start, end)
-            )
-            if origin.quotes and origin not in self.entries.setdefault(statement, []):
-                self.entries[statement].append(origin)
+            place, quotes = source.locate(start, end), source.quotes(start, end)
+            if quotes:
+                found.append(Origin(place.path, place.start, place.end, place.line, where, quotes))
+        return tuple(found)
 
     def enter_range(self, statement: str, start: int, end: int, section: str) -> None:
         """Note a stretch of source (a table, a figure, an equation) under a statement."""
@@ -85,20 +97,16 @@ def _members(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _entries(origins: list[Origin]) -> str:
     """One origin a line: short to write, and a line of a diff is one origin."""
-    return "[\n" + ",\n".join(f"  {_json(_entry(origin))}" for origin in origins) + "\n ]"
+    return "[\n" + ",\n".join(f"  {_entry(origin)}" for origin in origins) + "\n ]"
 
 
-def _entry(origin: Origin) -> dict[str, object]:
-    entry: dict[str, object] = {
-        "file": origin.path,
-        "start": origin.start,
-        "end": origin.end,
-        "line": origin.line,
-        "section": origin.section,
-    }
-    if origin.quotes:
-        entry["quotes"] = origin.quotes
-    return entry
+def _entry(origin: Origin) -> str:
+    """JSON by hand: there are thousands, and an encoder takes longer to set up than to write one."""
+    quotes = f', "quotes": [{", ".join(map(_json, origin.quotes))}]' if origin.quotes else ""
+    return (
+        f'{{"file": {_json(origin.path)}, "start": {origin.start}, "end": {origin.end}, "line": {origin.line}, '
+        f'"section": {_json(origin.section)}{quotes}}}'
+    )
 
 
 def heading(text: str, limit: int = 90) -> str:

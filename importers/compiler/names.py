@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from importers.compiler.caseless import Caseless
 from importers.compiler.changes import Change
 from importers.compiler.paper_reading import PaperReading, Part, Said
 
@@ -40,6 +41,7 @@ _CUT = re.compile(
     r"\s+(?:that|which|to|for|by|using|with|where|in|whose|inspired|based|capable|on|designed|from|trained"
     r"|when|and|while)\s+"
 )
+_NAMING = Caseless(r"sys|name|ours?$|method|model|algo|tool|approach|framework")
 _EMPTY = re.compile(
     r"^(?:new|novel|simple|first|our|proposed|very|highly|so-called|strong|powerful|innovative|effective|efficient"
     r"|principled|general|practical|promising)\s+"
@@ -109,7 +111,7 @@ def _from_title(reading: PaperReading) -> list[str]:
 def _from_macros(reading: PaperReading) -> list[str]:
     names = []
     for macro, body in reading.document.macros.items():
-        if not re.search(r"sys|name|ours?$|method|model|algo|tool|approach|framework", macro, re.IGNORECASE):
+        if not _NAMING.within(macro):
             continue
         plain = re.sub(r"\\[a-zA-Z]+\s*|[{}$~_]", "", body).strip()
         if re.fullmatch(r"[A-Za-z][\w+-]{1,24}", plain) and re.search(r"[A-Za-z].*[A-Z0-9]", plain):

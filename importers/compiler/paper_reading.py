@@ -97,6 +97,7 @@ class PaperReading:
     parts: list[Part]
     exhibits_by_label: dict[str, Exhibit]
     _quotes: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _references: dict[int, str] = field(default_factory=dict)
 
     def of(self, *parts: Part) -> list[Said]:
         """Sentences of these parts, in order."""
@@ -139,8 +140,12 @@ class PaperReading:
 
     def reference(self, said: Said) -> str:
         """File, line, section and characters on one line."""
-        place = self.location(said)
-        return f"{place.path}:{place.line} ({self.where(said)}, characters {place.start}-{place.end})"
+        known = self._references.get(said.order)
+        if known is None:
+            place = self.location(said)
+            known = f"{place.path}:{place.line} ({self.where(said)}, characters {place.start}-{place.end})"
+            self._references[said.order] = known
+        return known
 
 
 def read_paper(document: Document) -> PaperReading:
