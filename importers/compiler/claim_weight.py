@@ -62,7 +62,10 @@ _MEASURE = re.compile(
     r"|(?<![§\w.])(?<!§ )\d+\.\d+\b|\b\d+ of (?:the )?\d+\b"
 )
 _DIGIT = re.compile(r"\d")
-_OWN = Caseless(r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b")
+_OWN = Caseless(
+    r"\bthis (?:paper|work|method|approach|model|algorithm|system)\b",
+    needs=("this ",),
+)
 _SETUP = re.compile(
     r"^(?:For|In|On|To|Following|During)?[^,]{0,60},?\s*\b(?:we|i)\b (?:\w+ly "
     r")?(?:use|used|train|trained|evaluate|evaluated|consider|follow|adopt|set|compare|choose|select|employ|conduct"
@@ -175,7 +178,22 @@ _NEWS = Caseless(
     r"\b(?:ha(?:s|ve) been (?:deployed|accepted|released|adopted)|(?:is|are|was|were|been) (?:publicly |freely "
     r"|now |made "
     r"|openly )*(?:available|open-sourced|deployed|released)|code (?:is|and)|source code|we (?:hope|thank|release)"
-    r"|open-sourc\w+|github|promising directions?|future (?:works?|research|directions?|stud))\b"
+    r"|open-sourc\w+|github|promising directions?|future (?:works?|research|directions?|stud))\b",
+    needs=(
+        "deployed",
+        "accepted",
+        "released",
+        "adopted",
+        "available",
+        "open-sourc",
+        "code",
+        "we hope",
+        "we thank",
+        "we release",
+        "github",
+        "promising direction",
+        "future",
+    ),
 )
 _VAGUE = Caseless(
     r"\b(?:effectiveness|usefulness|feasibility|potential|promise|promising|superiority|utility|applicability) of\b"

@@ -22,7 +22,10 @@ from importers.compiler.values import values_in
 from importers.latex.document import Exhibit
 
 _ASSUMES = re.compile(r"\b(?:let|assume|suppose|if|given|for (?:all|any|every))\b", re.IGNORECASE)
-_COMPARES = Caseless(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform|\bthan\b")
+_COMPARES = Caseless(
+    r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform|\bthan\b",
+    needs=("baseline", "compar", "against", "outperform", "than"),
+)
 _NO_TAG = frozenset(
     """fast faster slow available reduce reduced reducing introduce new large larger small high low better best good
     efficient effective simple general robust performance result results model models method methods approach paper

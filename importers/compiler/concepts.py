@@ -27,19 +27,25 @@ _STOP = (
 _CALLED = (
     Caseless(
         r"\b(?:we|i|authors)\s+(?:(?:will|shall|also|then|simply|hereafter|now)\s+)*(?:call|calls|term|dub|name|coin)\s+"
-        rf"(?:this|these|it|such|them|the|an?|our|any)\b(?:[^,.;:“\"]{{0,50}}?\s)?\s*(?:the\s+|an?\s+)?{_TERM}{_STOP}"
+        rf"(?:this|these|it|such|them|the|an?|our|any)\b(?:[^,.;:“\"]{{0,50}}?\s)?\s*(?:the\s+|an?\s+)?{_TERM}{_STOP}",
+        ("call", "term", "dub", "name", "coin"),
     ),
     Caseless(
-        rf"\b(?:which|that|what) (?:we|i) (?:\w+ )?(?:call|term|dub|name|coin)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}"
+        rf"\b(?:which|that|what) (?:we|i) (?:\w+ )?(?:call|term|dub|name|coin)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}",
+        ("call", "term", "dub", "name", "coin"),
     ),
     Caseless(
-        rf"\b(?:we|i)\s+(?:\w+\s+)?refer(?:red)? to\s+(?:[^.;:]{{1,60}}?\s)??as\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}"
+        rf"\b(?:we|i)\s+(?:\w+\s+)?refer(?:red)? to\s+(?:[^.;:]{{1,60}}?\s)??as\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}",
+        ("refer",),
     ),
     Caseless(
         r"\b(?:is|are|be|been|often|also|commonly|usually|sometimes|hereafter|so-?)\s*(?:called|termed|known as"
-        rf"|referred to as|dubbed|coined)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}"
+        rf"|referred to as|dubbed|coined)\s+(?:the\s+|an?\s+)?{_TERM}{_STOP}",
+        ("called", "termed", "known as", "referred to as", "dubbed", "coined"),
     ),
-    Caseless(rf"\b(?:we )?defines?\s+(?:the\s+|an?\s+)?{_TERM}\s+(?:\$[^$]{{1,60}}\$\s+)?(?:as|to be|by)\b"),
+    Caseless(
+        rf"\b(?:we )?defines?\s+(?:the\s+|an?\s+)?{_TERM}\s+(?:\$[^$]{{1,60}}\$\s+)?(?:as|to be|by)\b", ("define",)
+    ),
 )
 _SUBJECT = re.compile(
     r"^(?:Formally, |Here, |More precisely, |Recall that |In general, )?(?:The |An? |the |an? )?"

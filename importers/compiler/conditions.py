@@ -33,11 +33,11 @@ _OUTCOME = re.compile(
     r"|(?:when|if) (?:compared|we compare|compar)|using (?:the same|this|our|only|less|fewer)|after all|during this)",
     re.IGNORECASE,
 )
-_COMPARING = (
+_COMPARING = re.compile(
     r"(?:[Cc]ompared|[Cc]omparison|comparable|competitive|consistent|compatible|correlat\w+|together|combined"
     r"|along|replac\w+"
     r"|associated|deal\w*|interact\w*|begin\w*|start\w*|equipped|improv\w+|gains?|reductions?|improvements?"
-    r"|increase|difference)"
+    r"|increase|difference)\s+\Z"
 )
 _TAIL = re.compile(
     r"\s*(?:—.*|\bwithout\b.*|\bwhile\b.*|\bin (?:approximately|about|under|less than|roughly)\b.*"
@@ -97,7 +97,7 @@ def regime(texts: Sequence[str]) -> list[str]:
         cut = _HANGING.sub("", _TAIL.sub("", phrase)).strip()
         if cut.startswith(("in ", "In ")) and metrics_in([cut]):
             continue  # "in CIDEr score" says what was measured
-        if any(re.search(rf"{_COMPARING}\s+{re.escape(cut)}", text) for text in texts):
+        if any(_is_compared(cut, text) for text in texts):
             continue
         if (
             cut.count(" ") < 1
@@ -110,6 +110,16 @@ def regime(texts: Sequence[str]) -> list[str]:
         if not any(cut.lower() in other.lower() for other in kept):
             kept.append(cut)
     return kept[:4]
+
+
+def _is_compared(phrase: str, text: str) -> bool:
+    """Whether it stands right after a word that compares: "compared with the best"."""
+    at = text.find(phrase)
+    while at >= 0:
+        if _COMPARING.search(text, max(0, at - 80), at):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
 
 
 def setting(texts: Sequence[str]) -> str:

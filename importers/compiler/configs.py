@@ -33,7 +33,8 @@ _ASSIGNED = re.compile(
 )
 _COUNTED = Caseless(
     r"(?<![\w.$])(\d[\d,.]*[KMBk]?)[ -](layers|heads|attention heads|epochs|steps|iterations|warm-?up steps"
-    r"|random seeds|seeds|experts|bits?|tokens|GPUs|runs)\b"
+    r"|random seeds|seeds|experts|bits?|tokens|GPUs|runs)\b",
+    needs=("layers", "heads", "epochs", "steps", "iterations", "seeds", "experts", "bit", "tokens", "gpus", "runs"),
 )
 _BETAS = re.compile(
     r"\$([^$=]*\\(?:beta|epsilon|lambda|gamma|alpha|eta|tau|sigma|mu|rho)[^$=]{0,12})=\s*([^$]*?\d[^$]*)\$"
@@ -131,7 +132,7 @@ def _assignments(text: str) -> Iterable[tuple[str, str]]:
                 yield match[1], text[match.start(3) : match.end(3)].strip().rstrip(".,")
         for match in _COUNTED.finditer(text):
             yield match[2], match[1].rstrip(".,")
-        for match in _BETAS.finditer(_SEVERAL.sub("$, $", text)) if "=" in text else ():
+        for match in _BETAS.finditer(_SEVERAL.sub("$, $", text)) if "=" in text and "\\" in text else ():
             if _PLAIN_VALUE.fullmatch(match[2].strip()):
                 yield f"${match[1].strip()}$", match[2].strip()
     if _TRAINS.search(text):

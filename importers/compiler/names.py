@@ -41,6 +41,13 @@ _CUT = re.compile(
     r"\s+(?:that|which|to|for|by|using|with|where|in|whose|inspired|based|capable|on|designed|from|trained"
     r"|when|and|while)\s+"
 )
+# The patterns match nothing without one of these.
+_PROPOSING = (
+    "propose", "introduce", "present", "develop", "design", "describe", "build", "built", "release", "devise", "name",
+    "call", "dub", "term",
+)  # fmt: skip
+_CALLING = ("call", "named", "dubbed", "termed", "coined", "name it")
+_VARIANT = re.compile(r"[- ]?(?:\w{1,2}|[\d.]+|[A-Z][a-z]*)")
 _NAMING = Caseless(r"sys|name|ours?$|method|model|algo|tool|approach|framework")
 _EMPTY = re.compile(
     r"^(?:new|novel|simple|first|our|proposed|very|highly|so-called|strong|powerful|innovative|effective|efficient"
@@ -75,7 +82,9 @@ def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
     for name in (*_from_title(reading), *_from_macros(reading)):
         found.setdefault(name)
     for said in early:
-        for pattern in (_PROPOSED, _CALLED, _BRACKETED) if "(" in said.text else (_PROPOSED, _CALLED):
+        for pattern, needs in ((_PROPOSED, _PROPOSING), (_CALLED, _CALLING), (_BRACKETED, ("(",))):
+            if not any(map(said.text.__contains__, needs)):
+                continue
             for match in pattern.finditer(said.text):
                 found.setdefault(match[1])
     found = {name: None for name in found if not _is_variant(name, found)}
@@ -94,10 +103,7 @@ def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
 
 def _is_variant(name: str, found: Iterable[str]) -> bool:
     """ "Runner-2" of "Runner": variants are told apart by their names, so they keep them."""
-    return any(
-        name != other and re.fullmatch(rf"{re.escape(other)}[- ]?(?:\w{{1,2}}|[\d.]+|[A-Z][a-z]*)", name)
-        for other in found
-    )
+    return any(name != other and name.startswith(other) and _VARIANT.fullmatch(name, len(other)) for other in found)
 
 
 def _from_title(reading: PaperReading) -> list[str]:

@@ -35,14 +35,34 @@ _CAUSE = re.compile(
     r"\b(?:because|due to|as a result of|caused by|stems? from|arises? from|owing to)\b[^.;]+", re.IGNORECASE
 )
 _INSIGHTS = tuple(
-    Caseless(pattern)
-    for pattern in (
-        r"\b(?:key|main|core|central|crucial|basic|simple|our|fundamental) (?:insight|idea|observation|intuition|thesis"
-        r"|hypothesis|finding|principle|realization)\b|\bthe (?:idea|intuition|insight|thesis) (?:is|behind)\b",
-        r"\b(?:we|i) (?:argue|observe|hypothesi[sz]e|posit|conjecture|reali[sz]e|notice|recogni[sz]e) that\b|\bmissing "
-        r"principle\b|\bbased on (?:the|this|our) (?:observation|insight|idea|fact|intuition)\b",
-        r"\b(?:we|our|this (?:paper|work))\b[^.;]{0,80}\b(?:motivated|inspired) by\b|\b(?:motivated|inspired) by (?:"
-        r"this|these)\b|\b(?:motivated|inspired) by\b[^.;]{3,120}\bwe\b",
+    Caseless(pattern, needs)
+    for pattern, needs in (
+        (
+            r"\b(?:key|main|core|central|crucial|basic|simple|our|fundamental) (?:insight|idea|observation|intuition"
+            r"|thesis|hypothesis|finding|principle|realization)\b"
+            r"|\bthe (?:idea|intuition|insight|thesis) (?:is|behind)\b",
+            (
+                "insight",
+                "idea",
+                "observation",
+                "intuition",
+                "thesis",
+                "hypothesis",
+                "finding",
+                "principle",
+                "realization",
+            ),
+        ),
+        (
+            r"\b(?:we|i) (?:argue|observe|hypothesi[sz]e|posit|conjecture|reali[sz]e|notice|recogni[sz]e) that\b"
+            r"|\bmissing principle\b|\bbased on (?:the|this|our) (?:observation|insight|idea|fact|intuition)\b",
+            (" that", "missing principle", "based on"),
+        ),
+        (
+            r"\b(?:we|our|this (?:paper|work))\b[^.;]{0,80}\b(?:motivated|inspired) by\b|\b(?:motivated|inspired) by "
+            r"(?:this|these)\b|\b(?:motivated|inspired) by\b[^.;]{3,120}\bwe\b",
+            ("motivated by", "inspired by"),
+        ),
     )
 )
 _PROPOSES = Caseless(
@@ -51,7 +71,21 @@ _PROPOSES = Caseless(
 _RESULT = Caseless(
     r"\b(?:experiments?|experimental|evaluations?|results|extensive|empirically|ablations?)\b[^.;]{0,90}"
     r"\b(?:show|demonstrate|reveal|indicate|confirm|suggest|verify|validate)|available at|https?://|\bdeployed\b"
-    r"|open-?sourced?\b|\bin addition, its\b"
+    r"|open-?sourced?\b|\bin addition, its\b",
+    needs=(
+        "experiment",
+        "evaluation",
+        "results",
+        "extensive",
+        "empirically",
+        "ablation",
+        "available at",
+        "http",
+        "deployed",
+        "open-source",
+        "opensource",
+        "in addition, its",
+    ),
 )
 _ROADMAP = Caseless(
     r"\b(?:sections?|appendix|appendices|chapters?|secs?\.|§)\s*\d|\b(?:rest|remainder) of (?:the|this)"

@@ -134,7 +134,7 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def _kind(lowered: str) -> str:
-    cues = _CUES if any(hint in lowered for hint in _REFUTING) else _CUES[1:]
+    cues = _CUES if any(map(lowered.__contains__, _REFUTING)) else _CUES[1:]
     return next((name for name, pattern in cues if pattern.search(lowered)), "")
 
 

@@ -207,7 +207,7 @@ def conditions_in(texts: Iterable[str]) -> list[str]:
 
 def hardware_in(texts: Iterable[str]) -> list[str]:
     """Processors and memory named."""
-    told = (text for text in texts if _HARDWARE_HINT.search(text) or any(word in text for word in _HARDWARE_WORDS))
+    told = (text for text in texts if _HARDWARE_HINT.search(text) or any(map(text.__contains__, _HARDWARE_WORDS)))
     return _unique(match[0].strip() for text in told for match in _HARDWARE.finditer(text))
 
 
@@ -228,7 +228,7 @@ def languages_in(texts: Iterable[str]) -> list[str]:
 
 def datasets_in(texts: Iterable[str]) -> list[str]:
     """Data sets and benchmarks named."""
-    told = (text for text in texts if any(hint in text for hint in _DATASET_HINTS))
+    told = (text for text in texts if any(map(text.__contains__, _DATASET_HINTS)))
     found = _unique(match[0].strip() for text in told for match in _DATASET.finditer(text))
     return [
         name

@@ -92,7 +92,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _may_point(text: str) -> bool:
     """Whether the text holds what every pointer to a table, a section ... begins with: far cheaper than looking."""
-    return any(begin in text for begin in _POINTING)
+    return any(map(text.__contains__, _POINTING))
 
 
 def _is_name(plain: str, match: re.Match[str]) -> bool:

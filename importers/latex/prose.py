@@ -14,6 +14,7 @@ from importers.latex.document import MARK_CLOSE, MARK_OPEN, Document, Paragraph
 
 _MARK = re.compile(rf"{MARK_OPEN}(.):([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _PARENTHETIC = re.compile(rf"\s*[(\[]?{MARK_OPEN}c:[^{MARK_CLOSE}]*{MARK_CLOSE}[)\]]?")
+_CITING = f"{MARK_OPEN}c:"
 _MATH = re.compile(r"\$\$?([^$]*)\$\$?")
 _MATH_NAME = re.compile(
     r"\\(?:mathsf|mathtt|textsf|texttt|textsc)\s*\{([A-Z](?:[A-Za-z0-9 -]|_\d|_\{\d\})*|[a-z]{3,})\}"
@@ -188,7 +189,7 @@ def display(document: Document, marked: str) -> str:
     """Text as it reads: citations in brackets left out, references as "Table 2", dashes and quotes as characters."""
     text = marked
     if MARK_OPEN in text:
-        text = _PARENTHETIC.sub("", text)
+        text = _PARENTHETIC.sub("", text) if _CITING in text else text
         text = _MARK.sub(lambda match: _spoken(document, match[1], match[2]), text)
     if "$" in text:
         text = _MATH.sub(_plain_math, text)
