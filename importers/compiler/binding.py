@@ -117,16 +117,14 @@ def _hits(said: Said, index: CellIndex, near: set[int]) -> list[ValueHit]:
             counts[key] = counts.get(key, 0) + 1
     hits = []
     for value, found in cells.items():
-        ranked = sorted(found, key=lambda cell: -_fit(cell, words, counts, near))
+        ranked = sorted(((_fit(cell, words, counts, near), cell) for cell in found), key=lambda pair: -pair[0])
         if not ranked:
             continue
-        best = _fit(ranked[0], words, counts, near)
-        rivals = [
-            cell for cell in ranked if cell[0] is not ranked[0][0] and _fit(cell, words, counts, near) >= best - 1
-        ]
+        best, first = ranked[0]
+        rivals = [cell for fit, cell in ranked if cell[0] is not first[0] and fit >= best - 1]
         plain = len(re.sub(r"\D", "", value)) <= 2
         if best >= (3 if plain else 0) and not rivals:
-            exhibit, table, row, column = ranked[0]
+            exhibit, table, row, column = first
             hits.append(ValueHit(value.rstrip("%"), exhibit, row_name(table, row), column_name(table, column)))
     return hits
 

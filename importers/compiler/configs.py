@@ -135,7 +135,7 @@ def _assignments(text: str) -> Iterable[tuple[str, str]]:
         for match in _BETAS.finditer(_SEVERAL.sub("$, $", text)) if "=" in text and "\\" in text else ():
             if _PLAIN_VALUE.fullmatch(match[2].strip()):
                 yield f"${match[1].strip()}$", match[2].strip()
-    if _TRAINS.search(text):
+    if ("train" in text or "optimi" in text) and _TRAINS.search(text):
         for match in _OPTIMIZER.finditer(text):
             yield "optimizer", match[1]
 

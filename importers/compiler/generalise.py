@@ -240,6 +240,7 @@ _SPEAKER = re.compile(r"^(?:We|I|Our)\b")
 _DANGLING = re.compile(
     r"\s+(?:by|from|of|to|at|with|and|or|up|about|around|over|an?|the|only|than|as)(?=\s*[,.;:]|\s*$)"
 )
+_DIGIT = re.compile(r"\d")
 _LEFT = re.compile(
     rf"(?<![\w.-]){_NUM}(?![\w-])|(?<![\w.])\d[\d.]*\s?[–-]\s?\d[\d.]*\s?[×%]|(?<![\w.])\d[\d.]*(?:x|-fold)\b"
 )
@@ -281,7 +282,7 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
     return Generalised(
         text,
         tuple(changes),
-        bool(_LEFT.search(_protect(text))),
+        _DIGIT.search(text) is not None and _LEFT.search(_protect(text)) is not None,
         settled.needs_before,
         unsaid,
         text.count("the reported"),

@@ -17,14 +17,16 @@ from importers.compiler.terms import metrics_in
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, CitedWork, Exhibit
 
 MAX_TYPED = 60
-_CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
+# Kind, pattern, and what every match of it holds one of: far cheaper to look for.
+_CUES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
+    (kind, re.compile(pattern), needs)
+    for kind, pattern, needs in (
         (
             "refutes",
             r"\b(?:contrary to|contradicts?|contradicting|in contrast to the (?:claim|finding|belief)|refut\w+"
             r"|does not hold|disprove[sd]?|(?:we|this|results?) challenges?|inconsistent with"
             r"|fail(?:ed)? to reproduce)\b",
+            ("contra", "refut", "does not hold", "disprove", "challenge", "inconsistent", "reproduce"),
         ),
         (
             "extends",
@@ -32,18 +34,30 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"generali[sz]ation of|buil(?:d|ds|ding|t) (?:up)?on|on top of|(?:is|are|was) based (?:up)?on|"
             r"improv(?:e|es|ed|ing) (?:up)?on|inspired by|motivated by|(?:a )?variants? of|adapt(?:s|ed|ing)?|"
             r"modif(?:y|ies|ied)|modification of|unlike|in contrast to|differs? from)\b",
+            (
+                "exten", "generali", "buil", "on top of", "based", "improv", "inspired", "motivated", "variant",
+                "adapt", "modif", "unlike", "contrast", "differ",
+            ),
         ),
         (
             "baseline",
             r"\b(?:baselines?|compar(?:e|es|ed|ing|isons?|able)|outperform\w*|surpass\w*|better than|worse than|faster "
             r"than|slower than|superior to|against|competitive with|on par with|versus|exceed\w*|previous(?:ly)? best"
             r"|state[- ]of[- ]the[- ]art|relative to|improvements? over)\b",
+            (
+                "baseline", "compar", "outperform", "surpass", "than", "superior", "against", "competitive", "on par",
+                "versus", "exceed", "best", "state", "relative", "improvement",
+            ),
         ),
         (
             "bounds",
             r"\b(?:(?:lower|upper) bounds?|bounded by|limit(?:s|ations?|ed)|cannot|can not|fails?|impossib\w+|suffers?"
             r"|restrict(?:s|ed)|does not (?:apply|scale|support|hold|generali[sz]e)|only (?:works|applies|holds)"
             r"|hard(?:ness)? (?:result|of)|prohibitive\w*|expensive|bottleneck)\b",
+            (
+                "bound", "limit", "can", "fail", "impossib", "suffer", "restrict", "does not", "only", "hard",
+                "prohibitive", "expensive", "bottleneck",
+            ),
         ),
         (
             "imports",
@@ -53,11 +67,10 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"benchmarks?|corpus|corpora|toolkit|library|tokeni[sz]e\w*|initiali[sz]e\w*|sampled?|collect\w*|"
             r"introduced in|proposed (?:in|by)|defined in|according to|by (?:theorem|lemma|a result)|theorem|"
             r"lemma|proof|proved)\b",
+            ("",),
         ),
     )
-)
-# The first pattern matches nothing without one of these.
-_REFUTING = ("contra", "refut", "does not hold", "disprove", "challenge", "inconsistent", "reproduce")
+)  # fmt: skip
 _WEIGHT = {"refutes": 3.0, "baseline": 2.0, "extends": 1.8, "imports": 1.6, "bounds": 1.0}
 _OWN_WORDS = frozenset("we our us ours i".split())
 _OWN_PARTS = frozenset((Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
@@ -134,8 +147,10 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def _kind(lowered: str) -> str:
-    cues = _CUES if any(map(lowered.__contains__, _REFUTING)) else _CUES[1:]
-    return next((name for name, pattern in cues if pattern.search(lowered)), "")
+    for name, pattern, needs in _CUES:
+        if any(map(lowered.__contains__, needs)) and pattern.search(lowered):
+            return name
+    return ""
 
 
 def _weight(said: Said, kind: str, *, about_us: bool, shared: int) -> float:

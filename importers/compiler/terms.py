@@ -100,6 +100,7 @@ _LANGUAGE = re.compile(
     r"\b(?:Python(?:\s?\d(?:\.\d+)*)?|C\+\+(?:\d\d)?|Rust|Julia|MATLAB|Java|Scala|Haskell|Fortran"
     r"|Go(?= (?:language|code|implementation))|R(?= (?:package|code|script|language)))(?![\w])"
 )
+_LANGUAGES = ("Python", "C++", "Rust", "Julia", "MATLAB", "Java", "Scala", "Haskell", "Fortran", "Go ", "R ")
 _RELEASE = re.compile(
     r"\b(?!(?:Table|Figure|Section|Sec|Fig|Eq|Chapter|Theorem|Lemma|Appendix|Definition|Version|Corollary|Remark"
     r"|Proposition|Algorithm|GPT|Llama|LLaMA|Qwen|Gemma|Claude|Gemini|Mistral|Phi|License|BY)\b)"
@@ -223,7 +224,8 @@ def releases_in(texts: Iterable[str]) -> list[str]:
 
 def languages_in(texts: Iterable[str]) -> list[str]:
     """Programming languages named."""
-    return _unique(match[0] for text in texts for match in _LANGUAGE.finditer(text))
+    told = (text for text in texts if any(map(text.__contains__, _LANGUAGES)))
+    return _unique(match[0] for text in told for match in _LANGUAGE.finditer(text))
 
 
 def datasets_in(texts: Iterable[str]) -> list[str]:
