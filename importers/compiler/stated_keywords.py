@@ -52,7 +52,7 @@ def stated_keywords(source: SourceText) -> tuple[str, ...]:
         if loaded.plain:
             continue
         text = loaded.text
-        if not any(hint in text for hint in _HINTS):
+        if not any(map(text.__contains__, _HINTS)):
             continue
         if not (_COMMAND.search(text) or _ENVIRONMENT.search(text) or _headed(text)):
             continue

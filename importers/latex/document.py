@@ -51,7 +51,7 @@ class Paragraph:
     @property
     def text(self) -> str:
         """Characters of all pieces; white space as in the source."""
-        return "".join(piece[0] for piece in self.pieces)
+        return "".join([text for text, _, _ in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _spans(
 
 
 def _masked(pieces: tuple[tuple[str, int, int], ...]) -> str:
-    return "".join(_mask(text) if text[:1] in ("$", MARK_OPEN) else text for text, _, _ in pieces)
+    return "".join([_mask(text) if text[:1] in ("$", MARK_OPEN) else text for text, _, _ in pieces])
 
 
 def _mask(text: str) -> str:
