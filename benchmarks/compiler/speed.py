@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +118,18 @@ def print_speed(sources: list[BenchmarkSource]) -> None:
     if not pandoc:
         print("pandoc is not installed: no ratio (Debian: apt-get install pandoc)")
         return
+    print_ends(list(found.values()))
     print_ratios([one for one in found.values() if one.end == "read"], pandoc_start(pandoc))
+
+
+def print_ends(tried: list[Times]) -> None:
+    """How pandoc ended on all the files, and what it took for them: no fair ratio, as most is time spent in vain."""
+    ends = Counter(one.end for one in tried)
+    spent, ours = sum(one.pandoc for one in tried), sum(one.ours for one in tried)
+    print(
+        f"pandoc on the same files: {', '.join(f'{count} {end}' for end, count in ends.most_common())} (limit "
+        f"{PANDOC_SECONDS} s); {spent:.1f} s in all, {spent / ours:.0f} times ours"
+    )
 
 
 def print_ratios(both: list[Times], start: float) -> None:
