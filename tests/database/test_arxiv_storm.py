@@ -45,7 +45,8 @@ from web.ids_import import IdsPlan, import_ids
 from web.oai_import import OaiPlan, import_oai
 from web.opening import OpenRegistry
 
-PAUSE = 0.02
+# Longer than any answer takes, as three seconds are: whose turn was cut off with its backend is given that long.
+PAUSE = 0.15
 LAST = datetime.now(UTC).date() - timedelta(days=1)
 TODAY = LAST + timedelta(days=1)
 PAPERS = recent_papers(90, last=LAST)
@@ -67,7 +68,8 @@ WORDS: dict[Fault, str] = {
     WrongList.EMPTY: "is empty though", WrongList.SILENT_ZERO: "no papers", WrongList.ERROR_200: "with an error",
     WrongList.ERROR_400: "with an error", WrongHarvest.EMPTY: "page is empty", WrongHarvest.EXPIRED: "begun anew",
     WrongHarvest.SAME_TOKEN: "used before", WrongHarvest.NO_TOKEN: "whether it is the last",
-    WrongHarvest.REPEATED: "repeats", WrongHarvest.SHIFTED: "repeats",
+    # A page once more names the token that it was asked with: that is what is seen of it first.
+    WrongHarvest.REPEATED: "used before|repeats", WrongHarvest.SHIFTED: "repeats",
 }  # fmt: skip
 
 
@@ -216,11 +218,8 @@ def test_a_storm_leaves_what_calm_leaves(
     assert sum(run["created"] for run in runs) <= len(made), "nothing was taken for new twice"
     assert {run["state"] for run in runs} <= {"done", "failed", "interrupted"}
     told = "\n".join([*(fault for run in runs for fault in run["faults"]), *(run["error"] or "" for run in runs)])
-    dealt = arxiv.dealt()
-    untold = [fault for fault in dealt.keys() & WORDS.keys() if not re.search(WORDS[fault], told)]
-    # An import that was interrupted in the very answer tells nothing of it: so no more than once of each.
-    assert all(dealt[fault] == 1 for fault in untold), f"{untold} are not in the log:\n{told}"
-    assert len(untold) <= 2, f"{untold} are not in the log:\n{told}"
+    for fault in arxiv.dealt() & WORDS.keys():
+        assert re.search(WORDS[fault], told), f"{fault!r} is not in the log:\n{told}"
     versions = {row.name: tuple(row.versions) for row in made}
     for number, (before, after) in enumerate(zip(*days, strict=True)):
         if before.recorded or before.deleted:
