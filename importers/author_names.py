@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from importers.arxiv_text import clean_text
+from importers.latex.accents import ACCENTS, LETTERS
 
 _GROUP = r"(?:collaborations?|consortium|group|team|project)"
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
@@ -24,21 +25,11 @@ _INITIAL = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])(?![a-z]{2,}$)")
 _HYPHENATED = re.compile(r"\.\s+-(?=\w)")
 _DECIMAL = re.compile(r"(?<=\d)\.\s+(?=\d)")
 
-_ACCENTS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
-    '"': "\u0308", "h": "\u0309", "r": "\u030a", "H": "\u030b", "v": "\u030c", "d": "\u0323", "c": "\u0327",
-    "k": "\u0328", "b": "\u0331",
-}  # fmt: skip
-_LETTERS = {
-    "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł",
-    "L": "Ł", "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ",
-    "NG": "Ŋ",
-}  # fmt: skip
 _DOTLESS = {"\\i": "i", "\\j": "j", "ı": "i", "ȷ": "j"}
 _BASE = r"(?:\\[ij](?![A-Za-z])|[^\W\d_])"
 _SIGN_ACCENT = re.compile(rf"""\\([`'^"~=.])\s*(?:\{{\s*({_BASE})\s*\}}|({_BASE}))""")
 _LETTER_ACCENT = re.compile(rf"\\([uvHcdbrkh])(?:\s*\{{\s*({_BASE})\s*\}}|\s+({_BASE})|(\\[ij])(?![A-Za-z]))")
-_LETTER = re.compile(rf"\\({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(?![A-Za-z])(?:\{{\}}|\s+(?=[a-z]))?")
+_LETTER = re.compile(rf"\\({'|'.join(sorted(LETTERS, key=len, reverse=True))})(?![A-Za-z])(?:\{{\}}|\s+(?=[a-z]))?")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _STRAY_BACKSLASH = re.compile(r"\\(?=[^\x00-\x7f])")
 _SPACING = re.compile(r"(?<!\\)~|\\[, ;!]")
@@ -111,7 +102,7 @@ def read_accents(text: str) -> str:
     for _ in range(2):  # one accent may stand in another's braces
         text = _SIGN_ACCENT.sub(_accented, text)
         text = _LETTER_ACCENT.sub(_accented, text)
-    text = _LETTER.sub(lambda match: _LETTERS[match[1]], text)
+    text = _LETTER.sub(lambda match: LETTERS[match[1]], text)
     text = _STRAY_BACKSLASH.sub("", text)
     if "$" not in text:
         text = _BRACE.sub("", text)
@@ -120,4 +111,4 @@ def read_accents(text: str) -> str:
 
 def _accented(match: re.Match[str]) -> str:
     letter = next(group for group in match.groups()[1:] if group is not None)
-    return unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + _ACCENTS[match[1]])
+    return unicodedata.normalize("NFC", _DOTLESS.get(letter, letter) + ACCENTS[match[1]])

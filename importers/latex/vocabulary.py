@@ -12,24 +12,8 @@ from functools import cache
 
 from pylatexenc.latexencode import get_builtin_uni2latex_dict  # type: ignore[import-untyped]
 
-_COMBINING = {
-    "`": "\u0300",
-    "'": "\u0301",
-    "^": "\u0302",
-    "~": "\u0303",
-    "=": "\u0304",
-    "u": "\u0306",
-    ".": "\u0307",
-    '"': "\u0308",
-    "r": "\u030a",
-    "H": "\u030b",
-    "v": "\u030c",
-    "d": "\u0323",
-    "c": "\u0327",
-    "k": "\u0328",
-    "b": "\u0331",
-    "t": "\u0361",
-}
+from importers.latex.accents import ACCENTS, LETTERS
+
 _OWN_SYMBOLS = {
     "%": "%", "&": "&", "_": "_", "#": "#", "$": "$", "{": "{", "}": "}", " ": " ", "\n": " ", ",": " ", ";": " ",
     ":": " ",
@@ -47,7 +31,7 @@ _OWN_SYMBOLS = {
     "checkmark": "✓", "cmark": "✓", "xmark": "✗", "Checkmark": "✓", "XSolidBrush": "✗", "faCheck": "✓", "faTimes": "✗",
     "CIRCLE": "●", "Circle": "○", "LEFTcircle": "◐", "RIGHTcircle": "◑",
     "textmu": "μ", "micro": "μ", "euro": "€", "texteuro": "€",
-    "pounds": "£", "textsterling": "£", "i": "ı", "j": "ȷ", "slash": "/", "textsuperscript": "", "newline": " ",
+    "pounds": "£", "textsterling": "£", "slash": "/", "textsuperscript": "", "newline": " ",
     "linebreak": " ",
     "break": " ", "hfill": " ", "hfil": " ", "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "etc": "etc.",
     "wrt": "w.r.t.", "percent": "%", "uparrow": "↑", "downarrow": "↓", "rightarrow": "→", "leftarrow": "←",
@@ -56,7 +40,6 @@ _OWN_SYMBOLS = {
     "le": "≤", "ge": "≥",
     "infty": "∞", "bullet": "•", "cdot": "·", "star": "⋆", "textasteriskcentered": "*", "lq": "‘", "rq": "’",
     "nobreakspace": " ",
-    "AA": "Å", "aa": "å", "AE": "Æ", "ae": "æ", "OE": "Œ", "oe": "œ", "O": "Ø", "o": "ø", "L": "Ł", "l": "ł", "ss": "ß",
 }  # fmt: skip
 
 # Mandatory arguments that are no text, by command; optional ones before them are dropped as well.
@@ -170,12 +153,12 @@ def symbols() -> dict[str, str]:
     for code, tex in get_builtin_uni2latex_dict().items():
         if re.fullmatch(r"\\[A-Za-z]+", tex):
             found.setdefault(tex[1:], chr(code))
-    return found | _OWN_SYMBOLS
+    return found | LETTERS | _OWN_SYMBOLS
 
 
 def is_accent(name: str) -> bool:
     """Whether a control sequence puts an accent on its argument."""
-    return name in _COMBINING
+    return name in ACCENTS
 
 
 def accented(name: str, letter: str) -> str:
@@ -183,4 +166,4 @@ def accented(name: str, letter: str) -> str:
     bare = {"ı": "i", "ȷ": "j", "\\i": "i", "\\j": "j"}.get(letter, letter)
     if not bare:
         return ""
-    return unicodedata.normalize("NFC", bare[0] + _COMBINING[name] + bare[1:])
+    return unicodedata.normalize("NFC", bare[0] + ACCENTS[name] + bare[1:])

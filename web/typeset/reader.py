@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from importers.latex.accents import ACCENTS
 from web.typeset.cleaning import clean
 from web.typeset.delimiters import MathsSpan, find_maths, match_braces
 from web.typeset.nodes import Link, Maths, Node, Span, Style, Text
 from web.typeset.scripts import read_script
-from web.typeset.symbols import ACCENTS, SPACES, SWITCHES
+from web.typeset.symbols import SPACES, SWITCHES
 from web.typeset.text_commands import read_accent, read_command
 
 MAX_DEPTH = 24

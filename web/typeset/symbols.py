@@ -1,4 +1,4 @@
-"""Tables: what TeX commands mean in running text. Data only.
+"""Tables: what TeX commands mean in running text, besides accents and letters. Data only.
 
 Symbols that maths and text share come from latex2mathml's own table, so that both agree.
 """
@@ -10,55 +10,8 @@ from typing import Final
 
 from latex2mathml.symbols_parser import SYMBOLS
 
+from importers.latex.accents import LETTERS
 from web.typeset.nodes import Style
-
-# Accent commands to Unicode combining characters.
-ACCENTS: Final = MappingProxyType(
-    {
-        "`": "\u0300",
-        "'": "\u0301",
-        "^": "\u0302",
-        "~": "\u0303",
-        "=": "\u0304",
-        "u": "\u0306",
-        ".": "\u0307",
-        '"': "\u0308",
-        "r": "\u030a",
-        "H": "\u030b",
-        "v": "\u030c",
-        "d": "\u0323",
-        "c": "\u0327",
-        "k": "\u0328",
-        "b": "\u0331",
-        "t": "\u0361",
-    }
-)
-
-LETTERS: Final = MappingProxyType(
-    {
-        "o": "ø",
-        "O": "Ø",
-        "l": "ł",
-        "L": "Ł",
-        "ae": "æ",
-        "AE": "Æ",
-        "oe": "œ",
-        "OE": "Œ",
-        "aa": "å",
-        "AA": "Å",
-        "ss": "ß",
-        "dh": "ð",
-        "DH": "Ð",
-        "dj": "đ",
-        "DJ": "Đ",
-        "th": "þ",
-        "TH": "Þ",
-        "ng": "ŋ",
-        "NG": "Ŋ",
-        "i": "ı",
-        "j": "ȷ",
-    }
-)
 
 WORDS: Final = MappingProxyType(
     {

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from importers.latex.accents import ACCENTS, LETTERS
 from web.typeset import symbols
 from web.typeset.nodes import ItemList, Link, Maths, Node, Span, Text
 
@@ -21,7 +22,7 @@ _OPTIONAL = re.compile(r"\s*\[[^\]\n]{0,200}\]")
 _NEEDS_NOUN = re.compile(
     r"(?:^|\b(?:in|by|of|from|to|see|with|on|like|as|and|than|following|extends?))[ ~\n]*$", re.IGNORECASE
 )
-_LETTER_COMMANDS: Final = frozenset("urHvdckbt")
+_LETTER_COMMANDS: Final = frozenset(filter(str.isalpha, ACCENTS))
 _LISTS: Final = {"itemize": False, "enumerate": True, "description": False, "compactitem": False, "compactenum": True}
 _WITH_ARGUMENT: Final = frozenset({"footnote", "enquote", "say", "ensuremath", "SI", "qty", "SIrange", "text", "mbox"})
 _MAX_DEPTH: Final = 24
@@ -75,7 +76,7 @@ def _without_argument(reader: Reader, name: str, nodes: list[Node], position: in
         return position
     character = symbols.symbol(name)
     following = reader.text[position : position + 2]
-    if name in symbols.LETTERS and following[:1] == " " and following[1:].islower():
+    if name in LETTERS and following[:1] == " " and following[1:].islower():
         position += 1  # \O stergaard: TeX eats the blank
     if character is None and name in symbols.MATHS_COMMANDS:
         match = re.compile(r"\s*(\\[A-Za-z]+|[A-Za-z])").match(reader.text, position, end)
@@ -126,7 +127,7 @@ def _accented(accent: str, base: str, nodes: list[Node], position: int) -> int:
     if not base:
         nodes.append(Text({"~": "~", "^": "^"}.get(accent, "")))
         return position
-    nodes.append(Text(unicodedata.normalize("NFC", base[0] + symbols.ACCENTS[accent] + base[1:])))
+    nodes.append(Text(unicodedata.normalize("NFC", base[0] + ACCENTS[accent] + base[1:])))
     return position
 
 

@@ -92,8 +92,10 @@ def test_conditionals_and_comments_are_not_text():
 
 
 def test_old_accents_and_symbols_become_characters():
-    document = read_text("Erd\\H{o}s, M\\\"uller, \\'{e}t\\'e, na\\\"{\\i}ve, \\ss, \\AA, 5\\,\\% --- ``so''.")
-    assert texts(document) == ["Erdős, Müller, été, naïve, ß, Å, 5 % — “so”."]
+    document = read_text(
+        "Erd\\H{o}s, Qu\\h{a}ng, \\DJ{}\\h{o}, M\\\"uller, \\'{e}t\\'e, na\\\"{\\i}ve, \\ss, \\AA, 5\\,\\% --- ``so''."
+    )
+    assert texts(document) == ["Erdős, Quảng, Đỏ, Müller, été, naïve, ß, Å, 5 % — “so”."]
 
 
 def test_text_after_the_end_and_missing_files_are_left_out_and_noted():

@@ -13,7 +13,7 @@ SMALL = '<span class="small-capitals">'
     ("source", "expected"),
     [
         (r"73\% of 5\,000 \& more \#1 a\_b", "73% of 5\u202f000 &amp; more #1 a_b"),
-        (r"Erd\H{o}s--R\'{e}nyi, G\"odel, \v{C}ern\'y", "Erdős–Rényi, Gödel, Černý"),
+        (r"Erd\H{o}s--R\'{e}nyi, G\"odel, \v{C}ern\'y, Qu\h{a}ng", "Erdős–Rényi, Gödel, Černý, Quảng"),
         (r"{\L}ukasiewicz, na\"ive, Lyngs{\o}, \AA ngstr\"om", "Łukasiewicz, naïve, Lyngsø, Ångström"),
         (r"zawarto\'s\'c, mo\.zliwo\'sci", "zawartość, możliwości"),
         (r"Jan\v{c}ar, P\u{a}un, M\k{a}dry, \'{\i}ndice", "Jančar, Păun, Mądry, índice"),
