@@ -8,22 +8,10 @@ from typing import Any
 import pytest
 
 from registry.settings import Settings
+from tests.package_paths import ATTENTION_PARTS, PACKAGE_PARTS
 from web.app import create_app
 
 SETTINGS = {"database_url": "postgresql://nobody@127.0.0.1:1/nothing"}
-ATTENTION_PARTS = ("attention", "attention/events", "reproductions")
-PACKAGE_PARTS = (
-    "{part}",
-    "diff",
-    "versions",
-    "versions/{number}",
-    "versions/{number}/bundle.tar.gz",
-    "versions/{number}/bundle.zip",
-    "versions/{number}/export/{format}",
-    "versions/{number}/files",
-    "versions/{number}/files/{path}",
-    "versions/{number}/manifest.json",
-)
 
 
 @pytest.fixture(scope="module")

@@ -15,21 +15,9 @@ from registry.database import open_engine
 from registry.settings import Settings
 from tests.database.conftest import TestServer
 from tests.database.registry_content import fill
+from tests.package_paths import ATTENTION_PARTS, PACKAGE_PARTS
 from web.app import create_app
 
-PACKAGE_PARTS = (
-    "{part}",
-    "diff",
-    "versions",
-    "versions/{number}",
-    "versions/{number}/bundle.tar.gz",
-    "versions/{number}/bundle.zip",
-    "versions/{number}/export/{format}",
-    "versions/{number}/files",
-    "versions/{number}/files/{path}",
-    "versions/{number}/manifest.json",
-)
-ATTENTION_PARTS = ("attention", "attention/events", "reproductions")
 OPERATIONS = [
     ("/api/v1/packages", "GET"),
     ("/api/v1/search", "GET"),
