@@ -14,7 +14,7 @@ from importers.compiler.names import OwnName
 from importers.compiler.paper_reading import PaperReading, Part, Said
 from importers.compiler.subjects import leans
 
-MAX_CLAIMS = 18
+MAX_CLAIMS = 20
 MAX_QUOTES = 8
 _FEW = 5
 
@@ -85,14 +85,17 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
 
 
 def _spread(clusters: list[list[Candidate]]) -> list[list[Candidate]]:
-    """Weightiest first, each further claim of one section counting less: no table's prose takes all the room."""
+    """Weightiest first, a section's first claim counting more, each further one less: no table's prose takes all the
+    room, and no ablation is left out for it."""
     told: dict[tuple[Part, int | None], int] = {}
     weighed = []
     for cluster in clusters:
         said = cluster[0].said
         place = (said.part, said.sentence.section)
-        weighed.append((_cluster_weight(cluster) - 1.0 * told.get(place, 0), -said.order, cluster))
-        if said.part in (Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION):
+        reported = said.part in (Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION)
+        first = 0.8 * (reported and place not in told)
+        weighed.append((_cluster_weight(cluster) + first - 1.0 * told.get(place, 0), -said.order, cluster))
+        if reported:
             told[place] = told.get(place, 0) + 1
     return [cluster for _, _, cluster in sorted(weighed, key=lambda row: (-row[0], -row[1]))]
 

@@ -31,7 +31,7 @@ _RESULT_WORDS = frozenset(
     collapses acquires remain remains recover recovers recovered prevents avoids requires state-of-the-art
     largest smallest best strongest stronger weaker cheaper larger smaller longer earlier efficient accurate
     superlinear exponentially identical equal equivalent invariant unbiased consistent stable holds hold
-    depends easier harder simpler compatible dominated versatile
+    depends easier harder simpler compatible near-optimal dominated versatile
     keeps lifts removes repairs blind ranks win wins rate rates save""".split()
 )
 _SHOW_WORDS = frozenset(
@@ -48,6 +48,14 @@ _SHOWN = Caseless(
     r"|suggest)\w*"
 )
 _THAN_WORDS = frozenset("than compared relative versus vs against baseline baselines while whereas".split())
+_AS_WORDS = frozenset(
+    "effective accurate good fast efficient expressive powerful strong robust stable reliable".split()
+)
+_AS = re.compile(
+    r"\bas (?:\w+ly )?(?:effective|accurate|good|fast|efficient|expressive|powerful|strong|robust|stable|reliable)"
+    r"(?:ly)? as\b"
+)
+_EXTREME_WORDS = frozenset("highest lowest best fastest largest smallest strongest".split())
 _BEAT_WORDS = frozenset(
     "outperform outperforms outperformed outperforming surpass surpasses surpassed surpassing exceed exceeds exceeded "
     "exceeding beats beat".split()
@@ -268,13 +276,18 @@ def weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate |
     present = said.words
     results = len(present & _RESULT_WORDS)
     shown = not present.isdisjoint(_SHOW_WORDS) and _SHOWN.within(text)
-    compared = not present.isdisjoint(_THAN_WORDS) or not present.isdisjoint(_BEAT_WORDS)
+    compared = (
+        not present.isdisjoint(_THAN_WORDS)
+        or not present.isdisjoint(_BEAT_WORDS)
+        or (not present.isdisjoint(_AS_WORDS) and "as" in present and _AS.search(text) is not None)
+    )
     if not results and not shown and not compared and said.part is not Part.ABSTRACT:
         return None
     measured = _DIGIT.search(text) is not None and _MEASURE.search(without_pointers(text)) is not None
     if not results and not shown and not measured:
         return None
     named = own is not None and own.search(text) is not None
+    compared = compared or (measured and not present.isdisjoint(_EXTREME_WORDS))
     mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.within(text)
     item = sentence.kind == "item" and said.part is Part.INTRODUCTION
     weight = place + min(results, 3) * 0.9 + 1.6 * shown + 1.3 * measured + 1.0 * compared
@@ -296,12 +309,18 @@ def _weigh_chinese(said: Said) -> Candidate | None:
     return Candidate(said, weight, content_words(said.text), telling_numbers(said.text))
 
 
+_OUTLOOK = re.compile(
+    r",?\s+which (?:could|can|may|might|will) (?:\w+\s){0,3}(?:guide|inspire|inform|help|benefit)\b[^.;]*(?=[.;]|$)"
+)
+_ITEM_MARK = re.compile(r"^\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)\s+(?=[A-Z])")
 _LABEL = re.compile(r"^[A-Z][^.:;]{3,90}:\s+(?=[Ww]e\b)")
 
 
 def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bool, item: bool) -> float:
     """What speaks against a sentence being a claim of this paper."""
     text, sentence = said.text, said.sentence
+    text = _ITEM_MARK.sub("", text) if text[:1] == "(" else text
+    text = _OUTLOOK.sub("", text) if "which" in said.words else text
     label = _LABEL.match(text)
     text = text[label.end() :] if label else text
     early = said.part in (Part.INTRODUCTION, Part.ABSTRACT)

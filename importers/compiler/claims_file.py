@@ -55,14 +55,14 @@ class Bindings:
     def compared_in(self, run: Experiment) -> list[str]:
         """What a run compares with, three at most; read once, however many claims it proves."""
         if run.id not in self._compared:
-            told = (said.text for said in run.sentences if _COMPARES.within(said.text))
+            told = (said.text for said in run.told if _COMPARES.within(said.text))
             self._compared[run.id] = baselines_in(told)[:3]
         return self._compared[run.id]
 
     def setting_of(self, run: Experiment) -> str:
         """The data and hardware a run names; read once."""
         if run.id not in self._settings:
-            self._settings[run.id] = setting([said.text for said in run.sentences])
+            self._settings[run.id] = setting([said.text for said in run.told])
         return self._settings[run.id]
 
 
@@ -74,7 +74,7 @@ def write_claims(ledger: Ledger, claims: Sequence[Claim], bound: Bindings) -> st
     for claim in claims:
         for said in claim.sentences:
             ledger.enter(claim.id, said)
-        conditions = regime(claim.texts)
+        conditions = regime(claim.texts[:1]) or regime(claim.texts)
         lines = [
             f"## {claim.id}: {claim.title}",
             f"- **Statement**: {claim.statement}",

@@ -42,7 +42,8 @@ _COMPARING = re.compile(
 _TAIL = re.compile(
     r"\s*(?:—.*|\bwithout\b.*|\bwhile\b.*|\bin (?:approximately|about|under|less than|roughly)\b.*"
     r"|\bby\s+(?:up to |about "
-    r"|over )?\d.*|\bresulting\b.*|\byielding\b.*)$"
+    r"|over )?\d.*|\bresulting\b.*|\byielding\b.*"
+    r"|\band (?:scales|runs|reaches|is|are|has|shows|does|remains|achieves|keeps|works|performs|even)\b.*)$"
 )
 _HANGING = re.compile(r"\s+(?:and|or|but|with|of|in|on|for)\s*$")
 _LIMITING = Caseless(

@@ -69,12 +69,19 @@ class Experiment:
     sentences: tuple[Said, ...]
     exhibits: tuple[Exhibit, ...]
     theorem: str = ""
+    shared: tuple[Said, ...] = ()
+
+    @property
+    def told(self) -> tuple[Said, ...]:
+        """Its own sentences, before them the set-up that it shares with the other runs of its chapter."""
+        return (*self.shared, *self.sentences)
 
 
 def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Experiment]:
     """Sections that report runs, in order; for theorems their proofs; for claims told nowhere else,
     where they are told."""
     drafts: list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]] = []
+    roofs: set[int] = set()
     claimed = {said.order for claim in claims for said in claim.sentences}
     for section in reading.document.sections:
         if section.level > 3 or reading.parts[section.index] not in (Part.EXPERIMENTS, Part.ABLATION):
@@ -84,7 +91,9 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
         exhibits = _exhibits(reading, sentences, inside)
         tells = any(_SETUP.search(said.text.lower()) for said in sentences) and len(sentences) >= 3
         bears = any(said.order in claimed for said in sentences)
-        if ((exhibits and sentences) or tells or bears) and not _has_parts(reading, section):
+        if _has_parts(reading, section):
+            roofs.add(section.index)
+        elif (exhibits and sentences) or tells or bears:
             drafts.extend(_headed_runs(reading, section) or [(section.title, section, sentences, exhibits, "")])
     drafts = drafts[:MAX_EXPERIMENTS]
     for claim in claims:
@@ -96,7 +105,15 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
     if not drafts:
         drafts = _from_claims(reading, claims)
     return [
-        Experiment(f"E{number:02d}", heading(title), section, sentences, exhibits, theorem)
+        Experiment(
+            f"E{number:02d}",
+            heading(title),
+            section,
+            sentences,
+            exhibits,
+            theorem,
+            _setup_above(reading, section, roofs),
+        )
         for number, (title, section, sentences, exhibits, theorem) in enumerate(drafts, 1)
     ]
 
@@ -128,10 +145,30 @@ def _headed_runs(
 
 
 def _has_parts(reading: PaperReading, section: Section) -> bool:
-    """Whether its sub-sections are experiments of their own; then the section itself is only their roof."""
+    """Whether its sub-sections are experiments of their own; then the section itself is only their roof: it says
+    little, or points to no table and no figure."""
     children = [child for child in reading.document.sections if child.parent == section.index and child.level <= 3]
+    if len(children) < 2:
+        return False
     own = [said for said in reading.sentences if said.sentence.section == section.index]
-    return len(children) >= 2 and len(own) < 8
+    return len(own) < 8 or not any(label in reading.exhibits_by_label for said in own for label in said.sentence.refs)
+
+
+def _setup_above(reading: PaperReading, section: Section | None, roofs: set[int]) -> tuple[Said, ...]:
+    """How the chapter over a run says all its runs are set up; a few sentences."""
+    if section is None or section.parent not in roofs:
+        return ()
+    return tuple(
+        said
+        for said in reading.sentences
+        if said.sentence.section == section.parent and _sets_up(said) and not said.sentence.kind.startswith("theorem")
+    )[:5]
+
+
+def _sets_up(said: Said) -> bool:
+    """Whether a sentence says how something was run, and no result."""
+    lowered = said.text.lower()
+    return bool(_SETUP.search(lowered) and not _RESULT_NUMBER.search(said.text) and not _FINDING.search(lowered))
 
 
 def _from_claims(
@@ -202,20 +239,28 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
             if not found:
                 found = [name for other in claim.rests_on for name in proofs.get(other, ())]
             if not found:
-                found = _nearest(claim, experiments)
+                below = [
+                    run for run in runs if _above(reading, run) & {one.sentence.section for one in claim.sentences}
+                ]
+                found = _nearest(claim, below, least=0.2) or _nearest(claim, experiments)
         proofs[claim.id] = found[:4]
     return proofs
 
 
 def _closest(reading: PaperReading, runs: Sequence[Experiment]) -> list[str]:
     """Without those whose section is only the roof over another's."""
-    roofs: set[int] = set()
-    for run in runs:
-        above = run.section.parent if run.section else None
-        while above is not None:
-            roofs.add(above)
-            above = reading.document.sections[above].parent
+    roofs = set[int]().union(*(_above(reading, run) for run in runs))
     return [run.id for run in runs if run.section is None or run.section.index not in roofs]
+
+
+def _above(reading: PaperReading, run: Experiment) -> set[int]:
+    """The sections a run's section stands in."""
+    found: set[int] = set()
+    above = run.section.parent if run.section else None
+    while above is not None:
+        found.add(above)
+        above = reading.document.sections[above].parent
+    return found
 
 
 def _spoken_of(experiment: Experiment, pointed: set[str]) -> set[int]:
@@ -238,7 +283,8 @@ def _nearest_proof(claim: Claim, experiments: Sequence[Experiment]) -> list[str]
     return [max(printed, key=lambda one: (len(wanted & _words(one)), one.id)).id] if printed else []
 
 
-def _nearest(claim: Claim, experiments: Sequence[Experiment]) -> list[str]:
+def _nearest(claim: Claim, experiments: Sequence[Experiment], *, least: float = 0.36) -> list[str]:
+    """Those that speak of what the claim's stating sentence speaks of: a share of ``least`` of its words or more."""
     wanted = content_words(claim.texts[0])
     ranked = sorted(
         (
@@ -248,7 +294,7 @@ def _nearest(claim: Claim, experiments: Sequence[Experiment]) -> list[str]:
         ),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    if not ranked or ranked[0][0] < 0.36:
+    if not ranked or ranked[0][0] < least:
         return []
     return [name for score, name in ranked[:3] if score >= 0.85 * ranked[0][0]]
 
@@ -296,24 +342,18 @@ def _write_proof(ledger: Ledger, experiment: Experiment, verified: Sequence[Clai
 
 def _with(experiment: Experiment, words: frozenset[str]) -> list[str]:
     """Texts of the sentences that hold one of the words."""
-    return [said.text for said in experiment.sentences if not said.words.isdisjoint(words)]
+    return [said.text for said in experiment.told if not said.words.isdisjoint(words)]
 
 
 def _write_run(
     ledger: Ledger, experiment: Experiment, verified: Sequence[Claim], paths: Mapping[int, str], run: str
 ) -> str:
-    texts = [said.text for said in experiment.sentences]
-    setup = [
-        said
-        for said in experiment.sentences
-        if _SETUP.search(lowered := said.text.lower())
-        and not _RESULT_NUMBER.search(said.text)
-        and not _FINDING.search(lowered)
-    ]
+    texts = [said.text for said in experiment.told]
+    setup = [*experiment.shared, *filter(_sets_up, experiment.sentences)]
     for said in setup[:12] or experiment.sentences[:1]:
         ledger.enter(experiment.id, said)
     models = [said for said in setup if _MODEL.search(said.text.lower())]
-    compared = [said for said in experiment.sentences if _BASELINE_SENTENCE.search(said.text.lower())]
+    compared = [said for said in experiment.told if _BASELINE_SENTENCE.search(said.text.lower())]
     baselines = [*_rows_of_others(experiment), *baselines_in(said.text for said in compared)][:10]
     heads = [text for exhibit in experiment.exhibits for text in _heads(ledger.reading, exhibit)]
     evidence = [paths[id(exhibit)] for exhibit in experiment.exhibits if id(exhibit) in paths]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from importers.compiler.chinese import chinese_baselines
+from importers.compiler.claim_weight import content_words
 from importers.compiler.terms import baselines_in, metrics_in
 
 _PROVED = re.compile(r"\b(?:prov(?:e|es|ed|en|ing)|if and only if|theorem|lower bound|upper bound)\b", re.IGNORECASE)
@@ -19,6 +20,14 @@ _THAN = re.compile(
     r"|fewer|less|better|worse|greater|cheaper|longer|shorter|stronger|weaker|superior|inferior|quicker|bigger)"
     r"|(?:more|less) [a-z-]+)\s+(?P<noun>(?:(?!than\b|to\b|compared\b|and\b|or\b|on\b|in\b)[\w-]+,?\s+){0,3}?)"
     r"(?:\([^)]*\)\s+)?,?\s*(?:than|to(?= (?:all|the|prior|existing|state))|compared (?:to|with)|relative to)\b"
+)
+_AHEAD = re.compile(
+    r"^(?:When |If )?(?:[Cc]ompared? (?:to|with)|[Rr]elative to|[Ii]n comparison (?:to|with))\s[^,]{2,80},\s"
+)
+_MORE = re.compile(
+    r"\b(?P<more>faster|slower|higher|lower|smaller|larger|fewer|better|worse|greater|cheaper|longer|shorter|stronger"
+    r"|more|less)\s+(?P<noun>(?!than\b)[a-z][\w-]*(?:\s(?!than\b|and\b|or\b|on\b|in\b|for\b|as\b|at\b|when\b"
+    r"|while\b|with\b)[a-z][\w-]*){0,2})"
 )
 _BEATS = re.compile(r"\b(?:outperform|surpass|exceed|beat|improve[sd]? (?:up)?on|improving (?:up)?on|superior)")
 _EQUAL = re.compile(
@@ -81,12 +90,33 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
             "points to."
         )
     stated = _REASON.split(test.texts[0], maxsplit=1)[0]
-    metrics = _told(metrics_in([stated]) or metrics_in(test.texts) or test.shown_metrics)[:3]
-    own = (baselines_in(_REASON.split(text, maxsplit=1)[0] for text in test.texts) or chinese_baselines(test.texts))[:2]
+    metrics = _told(_measured_in(stated, test.conditions) or metrics_in(test.texts) or test.shown_metrics)[:3]
+    told = (_REASON.split(text, maxsplit=1)[0] for text in test.texts)
+    own = _apart(baselines_in([stated]) or baselines_in(told) or chinese_baselines(test.texts))[:2]
     where = _where(test.conditions)
     joined = _JOINT.search(test.statement) is not None
-    told = (not joined and _refuted(test.texts[0], metrics, own, where)) or _otherwise(test, metrics, where)
-    return f"{told}{_baseline_note(test, own)}"
+    refuted = (not joined and _refuted(test.texts[0], metrics, own, where)) or _otherwise(test, metrics, where)
+    return f"{refuted}{_baseline_note(test, own)}"
+
+
+def _measured_in(text: str, conditions: Sequence[str]) -> list[str]:
+    """The metrics a sentence names outside the conditions it states."""
+    for condition in conditions:
+        text = text.replace(condition, " ")
+    return metrics_in([text])
+
+
+def _apart(baselines: Sequence[str]) -> list[str]:
+    """Without those that an earlier or a fuller one says already: "all prior methods" beside "any prior method"."""
+    kept: list[str] = []
+    for one in baselines:
+        words = content_words(one)
+        said = [other for other in kept if words <= content_words(other) or content_words(other) <= words]
+        if not words or not said:
+            kept.append(one)
+        elif len(said) == 1 and len(words) > len(content_words(said[0])):
+            kept[kept.index(said[0])] = one
+    return kept
 
 
 def _otherwise(test: Grounds, metrics: Sequence[str], where: str) -> str:
@@ -136,6 +166,10 @@ def _refuted(text: str, metrics: Sequence[str], own: Sequence[str], where: str) 
         outcome = f"{_bare(than['more'])} {noun}".strip()
         shows = f"{'show' if _COUNTED.search(outcome) else 'come out'} {outcome}"
         return f"Refuted if{where} the comparison with {against} does not {shows}{_measured(quantity, noun)}."
+    ahead = _AHEAD.match(text)
+    more = _MORE.search(text, ahead.end()) if ahead and against else None
+    if more:
+        return f"Refuted if{where} the comparison with {against} does not show {more['more']} {more['noun']}."
     if _BEATS.search(text) and against:
         return f"Refuted if{where} {quantity or 'the reported measure'} is not better than for {against}."
     if _EQUAL.search(text) and against and not (_RISES.search(text) or _FALLS.search(text)):

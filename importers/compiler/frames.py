@@ -57,6 +57,10 @@ _FRAMES = (
     re.compile(r"^(?:Inspecting|Looking at|Examining|Comparing) (?:these|those|the|this) [\w ]{3,40},\s+"),
     re.compile(r"^In (?:this|the present) (?:paper|work|study|article|report|letter|note|survey),?\s+"),
     re.compile(
+        r"^(?:[^.;]{3,160},\s+)?(?:[Ww]e|I)\s+(?:would like|want|wish)\s+to\s+(?:also\s+)?"
+        r"(?:emphasi[sz]e|stress|note|point out|highlight|underline|remark)\s+that\s+"
+    ),
+    re.compile(
         r"^(?:Through|By|From|Via|Based on|Using|In)\s(?:[\w-]+\s){0,4}?(?:experiments?|evaluations?"
         r"|investigations?|analys[ei]s"
         r"|studies|study|ablations?|results?|simulations?|comparisons?)(?:\s[^,]{0,60})?,\s+(?:[Ww]e"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from importers.compiler.binding import index_cells
 from importers.compiler.claim_finding import FoundClaim, find_claims
+from importers.compiler.claim_weight import content_words
 from importers.compiler.claims import Claim, make_claims
 from importers.compiler.claims_file import Bindings, write_claims
 from importers.compiler.code_pointers import code_addresses, write_artifacts
@@ -327,6 +328,7 @@ def _boundaries(reading: PaperReading, claims: list[Claim]) -> dict[str, Said]:
 def _dependencies(claims: list[Claim]) -> dict[str, list[str]]:
     """A theorem that refers to the label of another depends on it, a claim told with another's sentence on that."""
     labels: dict[str, str] = {}
+    theorems = [(claim.id, content_words(claim.statement)) for claim in claims if claim.theorem]
     found: dict[str, list[str]] = {claim.id: list(claim.rests_on) for claim in claims}
     for claim in claims:
         if claim.theorem:
@@ -340,7 +342,22 @@ def _dependencies(claims: list[Claim]) -> dict[str, list[str]]:
                         found[claim.id].append(labels[label])
             if claim.sentences[0].sentence.label:
                 labels[claim.sentences[0].sentence.label] = claim.id
+        elif theorems and any(_PROVES.search(text) for text in claim.texts):
+            found[claim.id] += [name for name in _stated_by(claim, theorems) if name not in found[claim.id]]
     return {claim: known for claim, known in found.items() if known}
+
+
+_PROVES = re.compile(
+    r"\b(?:prov(?:e|es|ed|ing)|analy[sz]e\w*|theorem|guarantees?|(?:lower|upper) bounds?)\b", re.IGNORECASE
+)
+
+
+def _stated_by(claim: Claim, theorems: list[tuple[str, frozenset[str]]]) -> list[str]:
+    """The theorems that say in full what a headline says was proved: most of their words in common, two at most."""
+    wanted = content_words(" ".join(claim.texts))
+    common = [(len(wanted & words), name) for name, words in theorems if len(wanted & words) >= 4]
+    best = max((count for count, _ in common), default=0)
+    return [name for count, name in common if count >= 0.7 * best][:2]
 
 
 def _experiments_file(

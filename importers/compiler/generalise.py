@@ -5,11 +5,15 @@ leave no sentence, the sentence stands as it is (contracts). The verbatim senten
 
     frame      "We show that", "As shown in Table 2,", "Moreover,": the report, not the claim
     showing, doing, observed, ours, named: see `importers.compiler.subjects`
+    outlook    "which could help guide future work"
+    pointer    "mentioned above"
     bracket    brackets that hold a number
     amount     "by 15%", "from 21.2 to 27.2", "of 28.4", "in 3.5 days"
     factor     "2.4x" before faster, speedup, higher ...
     measure    "15%" before the noun it measures
     value      "achieves 28.4 BLEU" to "achieves the reported BLEU"
+    small      "only 0.2 lower" to "only slightly lower", "with less than 20% budget" to "with a small budget"
+    level      "when X falls below 20%" to "when X falls below the reported level"
     range      "goes from 1.3x in A to 2.3x in B" to "goes from a lower value in A to a higher value in B"
     stand-in   what deleting would leave broken ("speedup of 3x on A" to "the reported factor")
     name       the paper's own name to the paper's own words for what it is
@@ -56,7 +60,8 @@ _UNIT = (
 )
 _METRIC = r"(?:BLEU|ROUGE|F1|mAP|AUC|dB|points?|accuracy|perplexity|score|PPL|TPS|FPS|win|pass|error|EM|IoU|AP|FID)"
 _ABOUT = (
-    r"(?:(?<![\w])(?:up to|as (?:much|many|low|high|little|few) as|about|around|over|more than|at least|less "
+    r"(?:(?<![\w])(?:(?i:less than|fewer than|more than|over|about|around|nearly|almost|up to)"
+    r"|as (?:much|many|low|high|little|few) as|up(?=\s+\d)|about|around|over|more than|at least|less "
     r"than|approximately|roughly|nearly|almost|an average of|"
     r"an additional|[~≈<>≥≤](?=\s)|only|just|at most|under|below|above|between|by|a mere|another|exactly|within)\s+)*"
 )
@@ -68,6 +73,9 @@ _DEGREE = (
     r"(?:faster|slower|higher|lower|smaller|larger|fewer|more|less|better|worse|speed-?\s?ups?|improvements?"
     r"|reductions?|gains?|increases?|decreases?|greater|"
     r"cheaper|longer|shorter|throughput|compression|acceleration|savings?|lower)"
+)
+_COMPARATIVE = (
+    r"(?:faster|slower|higher|lower|smaller|larger|fewer|more|less|better|worse|greater|cheaper|longer|shorter)"
 )
 _BRACKET = re.compile(rf"\s*[(\[][^()\[\]]*?(?<![\w.-]){_NUM}(?![\w-])[^()\[\]]*[)\]]")
 _POINTER = re.compile(
@@ -87,7 +95,8 @@ def _share(match: re.Match[str]) -> str:
     counted = re.search(r"\d.*\d", match[0]) and "%" not in match[0]
     only = "only " if re.search(r"\bonly\b", match[0]) else ""
     the = "the " if counted or re.search(r"\bof the\b", match[0]) else ""
-    return f"{only}a share of {the}"
+    small = "small " if re.search(r"\b(?:less|fewer) than\b|\b(?:under|below|a mere)\b|[<≤]", match[0].lower()) else ""
+    return f"{only}a {small}share of {the}"
 
 
 _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
@@ -99,7 +108,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]],
         "share",
         re.compile(
             rf"{_ABOUT}(?<![\w.-]){_NUM}\s?(?:%|percent)?(?:\s*(?:–|-"
-            rf"|to)\s*{_NUM}\s?%?)?\s+of (?:the )?(?:{_NUM}\s+)?(?=[a-z])"
+            rf"|to)\s*{_NUM}\s?%?)?\s+of (?:the |its )?(?:{_NUM}\s+)?(?=[A-Za-z])"
         ),
         _share,
     ),
@@ -190,18 +199,43 @@ _RULES = (
         ),
         "",
     ),
+    # How small it is, or under what condition, stays said where the number goes.
+    ("small", re.compile(rf"\b(?:only|just|merely)\s+{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), "only slightly "),
+    ("small", re.compile(rf"\ban?\s+(?:less|fewer|lower) than\s+{_NUM}{_UNIT}?[\s-]+(?=[a-z])"), "a small "),
+    (
+        "small",
+        re.compile(
+            rf"\b([Ww]ith|[Uu]sing|[Aa]t|[Uu]nder|[Gg]iven)\s+(?:only\s+)?(?:less|fewer) than\s+{_NUM}\s?%\s+"
+            r"(?!of\b)(?=[A-Za-z])"
+        ),
+        lambda match: f"{match[1]} a small ",
+    ),
+    (
+        "small",
+        re.compile(
+            rf"\b(los(?:es?|ing)|sacrific(?:es?|ing)|costs?|costing|adds?|adding|incurs?|incurring)\s+"
+            rf"(?:only|just|merely|less than)\s+{_NUM}{_UNIT}?\s+(?!of\b)(?=[a-z])"
+        ),
+        lambda match: f"{match[1]} only a little ",
+    ),
+    (
+        "level",
+        re.compile(
+            rf"\b((?:[Ww]hen(?:ever)?|[Ii]f|[Oo]nce|[Uu]nless|[Uu]ntil|as long as)\s(?:[\w-]+\s){{1,8}}?"
+            rf"(?:below|above|under|over|beyond|exceeds?|reaches))\s+{_NUM}{_UNIT}?(?=\s*[,.;]|$)"
+        ),
+        lambda match: f"{match[1]} the reported level",
+    ),
     *_RULES,
 )
-_COMPARATIVE = (
-    r"(?:faster|slower|higher|lower|smaller|larger|fewer|more|less|better|worse|greater|cheaper|longer|shorter)"
-)
+_FIRST_RULES = 8  # those that keep a word for what they take out
 _PLAIN_WORD = (
     r"(?!(?:on|in|for|with|of|at|to|by|and|or|but|when|while|rather|than|per|from|over|under|as|is|are|was"
     r"|after|before"
     r"|across|using|compared|relative|versus|that|which)\b)[a-z]"
 )
 _STAND_INS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    *_RULES[:2],
+    *_RULES[:_FIRST_RULES],
     *(rule for rule in _RULES if rule[0] in ("bracket", "share")),
     ("factor", re.compile(rf"{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), ""),
     (
@@ -228,6 +262,14 @@ _BROKEN = re.compile(
     r"|\brang(?:es?|ing)(?:\s+(?:and|across|over|in|for|on)\b|\s*[,.;])"
     r"|\b(?:this|it) to (?:an? )?(?:speed-?up|gain|improvement|reduction|increase)s?\b"
     r"|\s-\s+[a-z]+\s|\b(?:and|or)\s+(?:for|of|per)\b"
+)
+_BACKWARDS = re.compile(  # "the policies mentioned above": they are not above the statement
+    r",?\s+(?:(?:as\s+)?(?:mentioned|described|discussed|introduced|defined|listed|outlined|explained|presented)"
+    r"\s+(?:above|earlier|before|previously|below))\b"
+)
+_BACKWARD_WORDS = ("above", "earlier", "before", "previously", "below")
+_OUTLOOK = re.compile(
+    r",?\s+which (?:could|can|may|might|will) (?:\w+\s){0,3}(?:guide|inspire|inform) [^.,;]*(?:future|further)[^.,;]*"
 )
 _STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
     r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
@@ -270,10 +312,13 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
         statement, made = restate_chinese(sentence.rstrip(), before)
         return Generalised(statement, made, numbers_left=False, leans=leans_chinese(statement))
     changes: list[Change] = []
+    sentence = _apply_any("outlook", _OUTLOOK, sentence, changes) if " which " in sentence else sentence
     settled = settle(strip_frames(sentence.rstrip(), changes), before, names)
     changes.extend(settled.changes)
     text = _without_numbers(strip_frames(settled.text, changes), changes)
     text = without_names(text, names, changes)
+    if any(map(text.__contains__, _BACKWARD_WORDS)):
+        text = _apply_any("pointer", _BACKWARDS, text, changes)
     text = _DANGLING.sub("", " ".join(text.split()).strip(" ,;"))
     text = text[:1].upper() + text[1:]
     if text and text[-1] not in ".!?":
@@ -349,6 +394,12 @@ def _apply(
     return pattern.sub(replace, text)
 
 
+def _apply_any(rule: str, pattern: re.Pattern[str], text: str, changes: list[Change]) -> str:
+    """What matches taken out, numbers or none."""
+    changes.extend(Change(rule, match[0].strip(), "") for match in pattern.finditer(text))
+    return pattern.sub("", text)
+
+
 def _mend(text: str) -> str:
     for _ in range(3):
         text = _DANGLING.sub("", text)
@@ -357,9 +408,13 @@ def _mend(text: str) -> str:
     text = re.sub(r"[,;:]\s*\.", ".", text)
     text = re.sub(r"\(\s*\)|\[\s*\]", "", text)
     text = re.sub(r"\b(?:and|or),?\s+(?=[,.;])", "", text)
+    text = _FOUND_TO_BE.sub("", text)
     return re.sub(
         r"\b[Aa]n? ([aeiou])", lambda match: f"an {match[1]}" if match[0][0] == "a" else f"An {match[1]}", text
     )
+
+
+_FOUND_TO_BE = re.compile(r",?\s+and (?:we|it is) f(?:ind|ound) (?:the |its )?[^,.;]{3,80}? to be the reported \w+")
 
 
 def _reads(text: str) -> bool:

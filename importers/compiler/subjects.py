@@ -3,6 +3,7 @@
     showing    "We analyze X, showing that it needs less"    to "X needs less"
     made       "We build X, a system that needs less"        to "X needs less"
     doing      "We extend X to Y, yielding Z"                to "Extending X to Y yields Z"
+    guaranteed "We model X and prove a bound on Y"           to "There is a bound on Y"
     observed   "We observe a gain on Y"                      to "There is a gain on Y"
     ours       "our model", "this method"                    to "the proposed model", "the proposed method"
     named      "this dataset" after "the ShareGPT dataset"   to "the ShareGPT dataset"
@@ -52,12 +53,13 @@ _DOING = re.compile(
 )
 _BUILT = re.compile(
     rf"^(?:[^,]{{3,60}},\s+)?(?:[Ww]e|[Tt]his (?:paper|work))\s+{_ADVERBS}(?:propose|introduce|present|develop"
-    rf"|design|build"
-    r"|describe|devise)s?\s+(?P<what>[A-Z$][^,;:]{1,40}|[a-z]+[A-Z]\w*),\s+an?\s[^;:]{5,140}?,?\s(?:that|which)\s+"
+    rf"|design|build|implement"
+    r"|describe|devise)s?\s+(?P<what>(?:[a-z]+-[a-z]+\s)?[A-Z$][^,;:]{1,40}|[a-z]+[A-Z]\w*),\s+an?\s[^;:]{5,140}?,?\s(?:that|which)\s+"
     r"(?P<verb>(?:\w+ly\s+)?(?:achieves|reduces|improves|outperforms|requires|needs|runs|increases|doubles"
     r"|eliminates|scales"
     r"|saves|matches|surpasses|accelerates|preserves|recovers|attains|exceeds|cuts|lowers|halves|guarantees"
-    r"|converges))\s+"
+    r"|converges|is(?=\s+(?:(?:up to|about|over|at least|more than|significantly|much|as)\s+)?(?:[~≈]?\d|faster|slower"
+    r"|smaller|cheaper|better|more accurate|fast as|accurate as|good as))))\s+"
     r"(?P<rest>.{15,})$"
 )
 _BUILT_SO = re.compile(
@@ -75,6 +77,11 @@ _EFFECTS = {
     "improving": "improves", "increasing": "increases", "outperforming": "outperforms", "obtaining": "obtains",
     "giving": "gives",
 }  # fmt: skip
+_GUARANTEED = re.compile(
+    r"^(?:[Ww]e|I)\b[^.;]{0,120}?\b(?:prove|establish|derive|provide|give|obtain)\s*(?P<under>\((?:under|with|for)\s[^()]{3,60}\))?"
+    r"\s+(?P<what>an?\s(?:[\w/$-]+\s){0,4}?(?:guarantee|lower bound|upper bound|approximation ratio|convergence rate"
+    r"|regret bound|error bound|bound)s?\b.{8,})$"
+)
 _OBSERVED = re.compile(
     rf"^(?P<where>(?:On|In|For|At|With|Across|Under|Over)\s[^,]{{3,80}}?(?:,\s+|\s+(?=we\b)))?(?:[Ww]e|I)\s+{_ADVERBS}"
     r"(?:observed?|see|saw|noticed?|witness|obtain(?:ed)?|get|got|report(?:ed)?|show(?:ed)?|find|found|measured?)\s+"
@@ -119,6 +126,7 @@ def settle(text: str, before: Sequence[str], names: tuple[OwnName, ...]) -> Sett
     text, left = _showing(text, names, changes)
     text = _made(text, changes)
     text = _doing(text, changes)
+    text = _guaranteed(text, changes)
     text = _observed(text, changes)
     text = _ours(text, changes)
     text = _these(text, before, changes)
@@ -129,7 +137,7 @@ def settle(text: str, before: Sequence[str], names: tuple[OwnName, ...]) -> Sett
 
 def states_effect(text: str) -> bool:
     """Whether "we do X" goes on to say what X does or what was shown of it."""
-    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _DOING))
+    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _DOING, _GUARANTEED))
 
 
 def leans(text: str) -> bool:
@@ -196,6 +204,15 @@ _GERUNDS = {
 
 def _gerund(verb: str) -> str:
     return _GERUNDS.get(verb, "")
+
+
+def _guaranteed(text: str, changes: list[Change]) -> str:
+    match = _GUARANTEED.match(text)
+    if match is None:
+        return text
+    under = f", {match['under'][1:-1]}," if match["under"] else ""
+    changes.append(Change("guaranteed", text[: match.start("what")], f"There is{under} "))
+    return f"There is{under} {match['what']}"
 
 
 def _observed(text: str, changes: list[Change]) -> str:

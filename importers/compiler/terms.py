@@ -25,7 +25,8 @@ _METRICS = re.compile(_METRIC, re.IGNORECASE)
 _LOWER_METRICS = re.compile(_METRIC.lower())
 _WORDS = re.compile(r"[a-z][a-z0-9@-]*")
 METRIC_WORDS = frozenset(
-    """accuracy bleu rouge rouge-1 rouge-2 rouge-l meteor cider perplexity ppl f f1 f1-score auc auroc map
+    """accuracy bleu-1 bleu-2 bleu-3 bleu-4
+    bleu rouge rouge-1 rouge-2 rouge-l meteor cider perplexity ppl f f1 f1-score auc auroc map
     precision recall throughput latency speedup speedups speed-up speed-ups wall-clock time runtime run-time
     memory flops gpu hours cost costs error loss mse rmse mae psnr ssim fid clip cer wer em exact pass
     pass@1 win success reward return regret complexity rate compression acceptance hit cache tokens tps
@@ -42,12 +43,18 @@ _BASELINE = re.compile(
     r"|standard |strong |state-of-the-art "
     r")*[\w$](?:[^,.;:()]|\.(?=\d)){2,80}?(?:\s\([A-Z][\w -]{1,18}\))?)(?=\s+(?:by|on|in|for|with|while|when|at"
     r"|using|across"
-    r"|under|and (?:achiev|reduc|improv|is|are|has|have|\w+s the\b)|is|are|without|due|because|as|such"
+    r"|under|and (?:(?:achiev|reduc|improv)\w*|is|are|has|have|might|may|can|could|will|does|thus|also|\w+s the\b)"
+    r"|is|are|without|due|because|as|such"
     r"|including|based|trains?"
     r"|that|which|where|since|whose|has|have|we|it|after|before|per|does|do|can|requires?|performs?|uses?|but"
     r"|though|from|both|improves?|contains?|achieves?|shows?|gives?|reach(?:es)?|outperforms?|obtains?"
     r"|regardless|despite|even|to|and \d[\d.]*)\b|[,;:()]|\.(?!\d)|$)",
     re.IGNORECASE,
+)
+_NAMED = r"(?:the\s+)?[A-Z][\w.+/&-]*(?:\s[A-Z\d][\w.+/&-]*){0,3}"
+_MORE_NAMES = re.compile(  # the rest of a list: "systems A" of "systems A, B, and C", "tools" of "tools like A and B"
+    rf"(?:,?\s+(?:such as|like|including|e\.g\.,?|namely)\s+{_NAMED})?"
+    rf"(?:,\s+{_NAMED})*,?(?:\s+(?:and|or)\s+{_NAMED})?"
 )
 _NO_BASELINE = re.compile(
     r"(?:one|two|half|ever|random|chance|a single|its own|each other|time|multiple|several|many|any of|it|them"
@@ -181,7 +188,11 @@ def _named_metrics(text: str) -> list[str]:
 
 def baselines_in(texts: Iterable[str]) -> list[str]:
     """What things are compared with, in the paper's words."""
-    found = _unique(match[1].strip().removeprefix("even ") for text in texts for match in _BASELINE.finditer(text))
+    found = _unique(
+        _whole_list(match[1].strip().removeprefix("even "), text, match.end(1))
+        for text in texts
+        for match in _BASELINE.finditer(text)
+    )
     return [
         phrase
         for phrase in found
@@ -191,6 +202,18 @@ def baselines_in(texts: Iterable[str]) -> list[str]:
         and not _NO_BASELINE.match(phrase)
         and not any(phrase != other and other.lower().startswith(phrase.lower()) for other in found)
     ]
+
+
+def _whole_list(phrase: str, text: str, end: int) -> str:
+    """The phrase with the names that go on after it, where they end as a list or an example does."""
+    more = _MORE_NAMES.match(text, end)
+    rest = more[0] if more else ""
+    named = re.search(r"[A-Z][\w.+/-]*$", phrase) is not None or re.match(r",?\s+(?:such as|like|incl|e\.g|name)", rest)
+    if not rest.strip(" ,") or not named or len(rest) > 90:
+        return phrase
+    listed = re.search(r"\b(?:and|or|such as|like|including|namely)\s|e\.g\.", rest)
+    goes_on = re.match(r"\s+(?:[a-z]+s|[a-z]+ed|is|are|was|were|can)\b", text[end + len(rest) :])
+    return f"{phrase}{rest.rstrip(' ,')}" if listed and not (goes_on and " and " in rest) else phrase
 
 
 def conditions_in(texts: Iterable[str]) -> list[str]:

@@ -47,6 +47,8 @@ _POINTING = (
     "Row", "row", "Column", "column", "§", "Q",
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
+_ITEM_MARK = re.compile(r"(?<![\w)\]])\(\d{1,2}\)(?=\s[A-Za-z])")  # "(1) it is small and (2) it is fast"
+_GLUED = re.compile(r"(?<![\w.,-])\d+x\d[\w.]*")  # "5x80GB" counts things, it is no result
 _MATHS = re.compile(r"\$[^$]*\$")
 EXTENT = re.compile(r"(?<![\w.])\d+\s?[×x]\s?\d+(?:\s?[×x]\s?\d+)?(?![\w.])")
 _NAMED = re.compile(r"(?:(?:[A-Z][\w-]*[A-Z][\w-]*|[Vv]ersion|[A-Z][a-z]+(?:orch|low|va|thon|lip|DA)?)\s)$")
@@ -73,6 +75,8 @@ def values_in(text: str) -> list[Value]:
         return []
     plain = _MATHS.sub(_blank, text) if "$" in text else text
     plain = EXTENT.sub(_blank, plain)
+    plain = _ITEM_MARK.sub(_blank, plain) if "(" in plain else plain
+    plain = _GLUED.sub(_blank, plain) if "x" in plain else plain
     plain = POINTER.sub(_blank, plain) if _may_point(plain) else plain
     return [
         Value(match[0].strip().lstrip("+"), _kind(plain, match), match.start(), match.end())

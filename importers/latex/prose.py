@@ -36,6 +36,8 @@ _MATH_WORDS = {
 }  # fmt: skip
 _MATH_WORD = re.compile(r"\\[a-zA-Z]+|\\.|\{,\}")
 _END = re.compile(r"[.!?。！？](?:(?<=[。！？])|[\"')\]}”’]*(?=\s+\S))")
+# A list within a paragraph whose items are sentences: "...: (1) With X it is faster; (2) Without ..."
+_ITEM_END = re.compile(r"[;:](?=\s+(?:and\s+)?\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)\s+[A-Z\x02])")
 _ABBREVIATIONS = frozenset(
     "e.g i.e et al etc cf vs resp approx fig figs eq eqs eqn eqns sec secs ref refs no nos vol thm prop dr mr mrs ms "
     "prof st "
@@ -169,7 +171,11 @@ def _position(pieces: tuple[tuple[str, int, int], ...], offsets: list[int], at: 
 
 
 def _ends(text: str) -> list[int]:
-    return [match.end() for match in _END.finditer(text) if _is_end(text, match.start(), match.end())]
+    ends = [match.end() for match in _END.finditer(text) if _is_end(text, match.start(), match.end())]
+    if "(" not in text or (";" not in text and ":" not in text):
+        return ends
+    listed = [match.end() for match in _ITEM_END.finditer(text)]
+    return sorted({*ends, *listed}) if listed else ends
 
 
 def _is_end(text: str, stop: int, after: int) -> bool:

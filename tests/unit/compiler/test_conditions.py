@@ -11,6 +11,7 @@ from importers.compiler.conditions import regime, setting
     ("sentence", "conditions"),
     [
         ("On the ShareGPT dataset, pages beat slabs.", ["On the ShareGPT dataset"]),
+        ("It is fast across lengths from 128 to 2K and scales up to 64K.", ["across lengths from 128 to 2K"]),
         ("It improves latency compared with DeepSpeed and Accelerate.", []),
         ("It reduces memory with negligible loss on par with BERT-large.", []),
         ("Accuracy drops when the cache budget is below 20%.", ["when the cache budget is below 20%"]),

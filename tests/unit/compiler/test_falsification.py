@@ -19,6 +19,25 @@ from importers.compiler.falsification import Grounds, criteria
             "Refuted if throughput is not better than for the buddy allocator.",
         ),
         (
+            Grounds(["Compared to Slabs, pages sustain 22× higher request rates, as Slabs waste memory."]),
+            "Refuted if the comparison with Slabs does not show higher request rates.",
+        ),
+        (
+            Grounds(["Pages improve throughput over three systems Alpha, Beta Two, and Gamma by 29×, 29× and 3×."]),
+            "Refuted if throughput does not improve against three systems Alpha, Beta Two, and Gamma.",
+        ),
+        (
+            Grounds(["Pages are faster than any earlier allocator.", "Pages are faster than all earlier allocators."]),
+            "Refuted if the comparison with any earlier allocator does not come out faster.",
+        ),
+        (
+            Grounds(
+                ["Even with the larger runtime of setup, pages reduce memory against slabs."],
+                conditions=["with the larger runtime of setup"],
+            ),
+            "Refuted if, with the larger runtime of setup, memory does not fall against slabs.",
+        ),
+        (
             Grounds(["Pruning reduces latency."], experiment="E02", compared=["dense models"]),
             "Refuted if latency does not fall as stated, beyond run-to-run variation. The quoted sentences name no "
             "baseline; E02 compares with dense models.",

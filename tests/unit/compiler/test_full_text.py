@@ -211,6 +211,47 @@ def test_run_in_headings_with_tables_of_their_own_are_experiments_of_their_own()
     ]
 
 
+def test_a_chapter_of_runs_is_no_run_and_what_it_announces_is_proved_by_the_run_it_speaks_of():
+    runs = "".join(
+        f"\\subsection{{{name}}}We measure {name.lower()} on all plots. It is as Figure~\\ref{{{name}}} shows. We "
+        f"repeat the {name.lower()} runs.\\begin{{figure}}\\caption{{{name} of trees.}}\\label{{{name}}}\\end{{figure}}"
+        for name in ("Growth", "Drought")
+    )
+    said = "We use two meadows. " * 6
+    found = compiled(
+        "\\begin{abstract}We plant trees.\\end{abstract}\\section{Experiments}"
+        f"{said}We find that drought lowers the height of our trees less than that of shrubs by 12\\%. {runs}"
+    )
+    experiments = found.artifact.files["logic/experiments.md"].decode()
+    assert [line for line in experiments.splitlines() if line.startswith("## ")] == [
+        "## E01: Growth",
+        "## E02: Drought",
+    ]
+    assert experiments.count("We use two meadows.") >= 2
+    assert "**Proof**: [E02]" in found.artifact.files["logic/claims.md"].decode()
+
+
+def test_sentences_of_a_list_within_a_paragraph_are_claims_of_their_own():
+    found = compiled(
+        "\\begin{abstract}We plant trees.\\end{abstract}\\section{Results}We observe: (1) With little water our trees "
+        "outperform shrubs by 12\\%; (2) Meanwhile, in shade our trees are 3$\\times$ slower than ferns."
+    )
+    assert [claim.statement for claim in found.claims] == [
+        "With little water the trees outperform shrubs.",
+        "In shade the trees are slower than ferns.",
+    ]
+
+
+def test_what_was_proved_rests_on_the_theorem_that_says_it_in_full():
+    found = compiled(
+        "\\begin{abstract}We analyze the cost of pruning, showing that pruning needs fewer cuts than felling "
+        "for tall trees.\\end{abstract}\\section{Theory}\\begin{theorem}For tall trees of height $h$ pruning needs $h$ "
+        "cuts while felling needs $h^2$ cuts.\\end{theorem}",
+        preamble="\\newtheorem{theorem}{Theorem}",
+    )
+    assert "**Dependencies**: [C02]" in found.artifact.files["logic/claims.md"].decode()
+
+
 def test_a_sentence_without_end_is_no_claim():
     endless = "about over up to 5\\% and by 3 of FlashAttention " * 2_000
     found = compiled(
