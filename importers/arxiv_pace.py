@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -16,14 +17,28 @@ from urllib.parse import urlsplit
 ARXIV_DELAY_SECONDS = 3.0
 
 
+class Turn(Protocol):
+    """Leave to make one request, which must be over by ``until`` (`time.monotonic`); that may move on meanwhile."""
+
+    @property
+    def until(self) -> float: ...
+
+
 class Limiter(Protocol):
     """Whose turn it is to ask arXiv."""
 
-    def turn(self) -> AbstractContextManager[None]:
+    def turn(self) -> AbstractContextManager[Turn]:
         """Wait until a request may start; no other starts while the turn is held."""
 
     def hold(self, seconds: float, reason: str) -> None:
         """Let no request start for so long, whoever makes it. Call it outside a turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnTurn:
+    """A turn that nobody else can be given."""
+
+    until: float = float("inf")
 
 
 class InProcessLimiter:
@@ -38,12 +53,12 @@ class InProcessLimiter:
         self._not_before = 0.0
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[Turn]:
         with self._lock:
             while (seconds := self._not_before - time.monotonic()) > 0:
                 time.sleep(seconds)
             try:
-                yield
+                yield _OwnTurn()
             finally:
                 self._not_before = time.monotonic() + self.delay_seconds
 

@@ -21,7 +21,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, is_arxiv_host, limiter_for, polite_delay
+from importers.arxiv_line import Line
+from importers.arxiv_pace import ARXIV_DELAY_SECONDS, Limiter, Turn, is_arxiv_host, limiter_for, polite_delay
 from registry.errors import SourceMissing, SourceUnavailable
 from registry.stopping import Sleep, pause
 
@@ -117,6 +118,7 @@ class PoliteAdapter(HTTPAdapter):
         on_wait: Callable[[float, str], None] | None = None,
         sleep: Sleep = time.sleep,
     ) -> None:
+        self._line = Line()
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
         self.requests_made = 0
         self._address = address
@@ -127,6 +129,18 @@ class PoliteAdapter(HTTPAdapter):
         self._on_wait = on_wait
         self._sleep = sleep
         self._answered = False
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        """As the adapter's own, with connections that can be ended by the clock."""
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = self._line.pool_classes()
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """As the adapter's own, with connections that can be ended by the clock (of a SOCKS proxy they cannot)."""
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = self._line.pool_classes()
+        return manager
 
     def send(self, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
         """One request with its retries. Raises SourceUnavailable with a sentence for people, Interrupted."""
@@ -139,9 +153,9 @@ class PoliteAdapter(HTTPAdapter):
         while True:
             tried += 1
             try:
-                with self._limiter.turn():
+                with self._limiter.turn() as turn:
                     self.requests_made += 1
-                    return self._answer(request, options)
+                    return self._answer(request, options, turn)
             except FaultyAnswer as fault:
                 if tried >= self._tries(fault):
                     raise SourceUnavailable(self._sentence(fault, tried)) from fault
@@ -174,24 +188,30 @@ class PoliteAdapter(HTTPAdapter):
             self._on_wait(seconds, str(fault))
         pause(self._sleep, seconds)
 
-    def _answer(self, request: requests.PreparedRequest, options: dict[str, Any]) -> requests.Response:
-        timeout = (self._patience.connect_seconds, self._patience.read_seconds)
-        deadline = time.monotonic() + self._patience.answer_seconds
-        try:
-            response = super().send(request, **{**options, "stream": True, "timeout": timeout})
-            with response.raw:
-                body = _read_body(response, deadline)
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise _network_fault(error) from error
-        finally:
-            # arXiv asks for one connection at a time: one kept open would stand beside that of the next process.
-            self.close()
+    def _answer(self, request: requests.PreparedRequest, options: dict[str, Any], turn: Turn) -> requests.Response:
+        with self._line.open_until(time.monotonic() + self._patience.answer_seconds, turn):
+            response, body = self._received(request, options)
         self._answered = True
         if not response.is_redirect and response.status_code != 304:
             body = self._checked(response, body)
         response._content = body  # requests has no public way to give a read body
         response._content_consumed = True
         return response
+
+    def _received(self, request: requests.PreparedRequest, options: dict[str, Any]) -> tuple[requests.Response, bytes]:
+        timeout = (self._patience.connect_seconds, self._patience.read_seconds)
+        try:
+            response = super().send(request, **{**options, "stream": True, "timeout": timeout})
+            with response.raw:
+                body = _read_body(response)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise FaultyAnswer(self._line.cut) if self._line.cut else _network_fault(error) from error
+        finally:
+            # arXiv asks for one connection at a time: one kept open would stand beside that of the next process.
+            self.close()
+        if self._line.cut is not None:  # where only the connection's end tells a body's end, the body looks whole
+            raise FaultyAnswer(self._line.cut)
+        return response, body
 
     def _checked(self, response: requests.Response, body: bytes) -> bytes:
         status = response.status_code
@@ -273,14 +293,12 @@ def retry_after_seconds(value: str | None) -> float | None:
     return min(max(0.0, seconds), _LONGEST_TOLD_SECONDS)
 
 
-def _read_body(response: requests.Response, deadline: float) -> bytes:
-    """The whole body within the deadline: a server that sends a byte now and then passes every socket timeout."""
+def _read_body(response: requests.Response) -> bytes:
+    """The whole body, within bounds."""
     pieces, size = [], 0
     while piece := response.raw.read1(65536, decode_content=True):
         pieces.append(piece)
         size += len(piece)
-        if time.monotonic() > deadline:
-            raise FaultyAnswer("the answer came too slowly")
         if size > _MAX_ANSWER_BYTES:
             raise FaultyAnswer("the answer is too long")
     return b"".join(pieces)

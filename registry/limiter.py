@@ -2,9 +2,10 @@
 machines of a registry.
 
 A turn is an advisory lock on a connection of its own, which Postgres gives up with its holder, and a row with the
-moment before which no request may start, by the database's clock. The row is written at the start and at the end of
-each request: a turn that ended without its second writing (kill -9, a lost connection) makes the next one wait the
-whole pause. What is asked, and whether it may be asked again, is not known here.
+moment before which no request may start, by the database's clock. The row also says who holds the turn and until when:
+a lease (`registry.lease`) that the holder renews while its request is on its way. So a turn survives the loss of its
+connection, and the lock that comes free with it: the next in line waits until the holder gives the turn back, is known
+to have ended, or let its lease run out; then the whole pause. What is asked is not known here.
 """
 
 from __future__ import annotations
@@ -12,25 +13,31 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, func, select, update
+from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from registry.database import PACE_LOCK
 from registry.errors import SourceUnavailable
+from registry.lease import PACE, THIS_PACE, Lease, seconds_from_now
 from registry.outage import outlast
 from registry.stopping import Sleep, pause
-from registry.tables import RequestPaceRow
 
 LONGEST_HOLD_SECONDS = 600.0
 _NAME = "arxiv"
 _LOCK_TIMEOUT_SECONDS = 1.0
 _LOCK_NOT_AVAILABLE = "55P03"
 _TOLD_SECONDS = 5.0
-_PACE: Table = RequestPaceRow.__table__  # type: ignore[attr-defined]
-_THIS = _PACE.c.name == _NAME
+_LOOK_SECONDS = 0.1
+# A connection that leads nowhere any more must be noticed well before a lease runs out.
+_CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8_000,
+}
 
 
 class SharedLimiter:
@@ -49,24 +56,28 @@ class SharedLimiter:
         on_wait: Callable[[float, str], None] | None = None,
     ) -> None:
         self._url = url
-        self._delay = func.make_interval(0, 0, 0, 0, 0, 0, delay_seconds)
+        self._delay_seconds = delay_seconds
         self._sleep = sleep
         self._on_wait = on_wait
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[Lease]:
         """Wait until a request may start; no other of the registry starts while the turn is held.
 
-        Outlasts a database that is away. Raises SourceUnavailable where arXiv asked for a pause of more than ten
-        minutes, Interrupted when asked to stop, DatabaseUnavailable.
+        The request must be over by the lease's ``until``, which moves on while the turn can be kept. Outlasts a
+        database that is away. Raises SourceUnavailable where arXiv asked for a pause of more than ten minutes,
+        Interrupted when asked to stop, DatabaseUnavailable.
         """
         engine = self._engine()
+        lease = Lease(engine, self._delay_seconds)
         try:
-            connection = outlast(lambda: self._taken(engine), sleep=self._sleep)
+            connection = outlast(lambda: self._taken(engine, lease), sleep=self._sleep)
             try:
-                yield
+                with lease.kept(connection):
+                    yield lease
             finally:
-                self._end(connection)
+                with suppress(DBAPIError):
+                    connection.close()
         finally:
             engine.dispose()
 
@@ -85,17 +96,21 @@ class SharedLimiter:
             self._url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"options": options, "connect_timeout": 10},
+            connect_args={"options": options, **_CONNECTING},
         )
 
-    def _taken(self, engine: Engine) -> Connection:
+    def _taken(self, engine: Engine, lease: Lease) -> Connection:
         """A connection that holds the lock at a moment when a request may start, and has said that one does."""
         connection = engine.connect()
         try:
             self._lock(connection)
-            self._mend(connection)
-            while not self._started(connection):
+            connection.execute(
+                insert(PACE).values(name=_NAME, not_before=func.clock_timestamp(), busy=False).on_conflict_do_nothing()
+            )
+            self._await_other(connection, lease)
+            while not lease.begun(connection):
                 self._wait(connection)
+                self._await_other(connection, lease)
         except BaseException:
             with suppress(DBAPIError):
                 connection.close()
@@ -117,17 +132,20 @@ class SharedLimiter:
             if waited == _TOLD_SECONDS:
                 self._tell(*self._left(connection), "another process is asking arXiv")
 
-    def _mend(self, connection: Connection) -> None:
-        """Make the row if there is none; after a turn that broke off, the pause counts from now."""
-        first = insert(_PACE).values(name=_NAME, not_before=func.clock_timestamp(), busy=False)
-        connection.execute(first.on_conflict_do_nothing())
-        connection.execute(update(_PACE).where(_THIS, _PACE.c.busy).values(busy=False, not_before=self._later()))
+    def _await_other(self, connection: Connection, lease: Lease) -> None:
+        """Wait while another's request may be on its way though its lock came free; the pause then counts from now.
 
-    def _started(self, connection: Connection) -> bool:
-        """Say that a request starts now, if one may; the lock is still ours if this can be said."""
-        due = _PACE.c.not_before <= func.clock_timestamp()
-        values = {"busy": True, "not_before": func.clock_timestamp() + self._delay, "reason": None}
-        return connection.execute(update(_PACE).where(_THIS, due).values(values)).rowcount == 1
+        Whether it is over is told by the holder, by the end of its process, or by that of its lease.
+        """
+        told = False
+        while (other := lease.other(connection)) is not None:
+            if other.is_over:
+                lease.end_other(connection, other)
+                continue
+            if not told:
+                told = True
+                self._tell(other.left_seconds, None, "another process was asking arXiv when the database dropped it")
+            pause(self._sleep, min(_LOOK_SECONDS, other.left_seconds))
 
     def _wait(self, connection: Connection) -> None:
         seconds, reason = self._left(connection)
@@ -145,24 +163,14 @@ class SharedLimiter:
             self._on_wait(max(seconds, 0.0), reason or otherwise)
 
     def _left(self, connection: Connection) -> tuple[float, str | None]:
-        seconds = func.extract("epoch", _PACE.c.not_before - func.clock_timestamp())
-        row = connection.execute(select(seconds, _PACE.c.reason).where(_THIS)).one_or_none()
+        seconds = func.extract("epoch", PACE.c.not_before - func.clock_timestamp())
+        row = connection.execute(select(seconds, PACE.c.reason).where(THIS_PACE)).one_or_none()
         return (float(row[0]), row[1]) if row else (0.0, None)
 
-    def _end(self, connection: Connection) -> None:
-        """Count the pause from now. Where that cannot be written, the row stays busy and the next turn counts it."""
-        with suppress(DBAPIError):
-            connection.execute(update(_PACE).where(_THIS).values(busy=False, not_before=self._later()))
-        with suppress(DBAPIError):
-            connection.close()
-
     def _hold(self, engine: Engine, seconds: float, reason: str) -> None:
-        until = func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+        until = seconds_from_now(seconds)
         values = {"not_before": until, "reason": reason}
         with engine.connect() as connection:
-            first = insert(_PACE).values(name=_NAME, busy=False, **values)
-            longer = _PACE.c.not_before < until
-            connection.execute(first.on_conflict_do_update(index_elements=[_PACE.c.name], set_=values, where=longer))
-
-    def _later(self) -> Any:
-        return func.greatest(_PACE.c.not_before, func.clock_timestamp() + self._delay)
+            first = insert(PACE).values(name=_NAME, busy=False, **values)
+            longer = PACE.c.not_before < until
+            connection.execute(first.on_conflict_do_update(index_elements=[PACE.c.name], set_=values, where=longer))

@@ -366,7 +366,11 @@ class FeedValidatorRow(Row, table=True):
 
 
 class RequestPaceRow(Row, table=True):
-    """When the next request may go out, over all processes of this registry; ``busy`` while one is on its way."""
+    """When the next request may go out, over all processes of this registry; ``busy`` while one is on its way.
+
+    Then ``holder`` (drawn for each turn) and its ``process`` have the turn until ``lease_until``, or for as long as
+    that is renewed.
+    """
 
     __tablename__ = "request_pace"
 
@@ -374,6 +378,9 @@ class RequestPaceRow(Row, table=True):
     not_before: datetime = Field(sa_type=_Moment)
     busy: bool
     reason: str | None = Field(default=None, sa_type=Text)
+    holder: str | None = Field(default=None, sa_type=Text)
+    process: str | None = Field(default=None, sa_type=Text)
+    lease_until: datetime | None = Field(default=None, sa_type=_Moment)
 
 
 class HarvestCursorRow(Row, table=True):

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from registry.errors import SourceUnavailable
+from registry.lease import LEASE_SECONDS
 from registry.limiter import SharedLimiter
 from registry.stopping import Interrupted
 
@@ -128,20 +129,95 @@ def test_a_pause_is_told_and_can_be_cut_short(database_url: str) -> None:
 
 def test_a_turn_outlasts_lost_connections(database_url: str, engine: Engine) -> None:
     """What a restart of the server does to connections: they end, before a request and in the middle of one."""
-
-    def cut() -> None:
-        with engine.connect() as connection:
-            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
-
     shared = limiter(database_url)
     with shared.turn():
-        cut()
+        cut_all(engine)
         ended = time.monotonic()
     shared.hold(0.5, "it answers HTTP 503")
-    threading.Timer(0.2, cut).start()
+    threading.Timer(0.2, cut_all, [engine]).start()
     with shared.turn():
         assert time.monotonic() - ended >= 0.5
+
+
+def cut_all(engine: Engine) -> None:
+    """End every other backend of the database, as an operator, a failover or a restart does."""
+    with engine.connect() as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+
+
+def test_a_request_longer_than_the_pause_stays_alone_though_its_connection_is_lost(
+    database_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    slow = asking(database_url, log, turns=1, seconds=8 * PAUSE)
+    wait_for(log, 1)
+    other = asking(database_url, log, turns=1)
+    while other.poll() is None:
+        cut_all(engine)
+        time.sleep(PAUSE / 2)
+    assert [slow.wait(timeout=60), other.wait(timeout=60)] == [0, 0]
+    seen = events(log)
+    assert [what for _, what in seen] == ["begin", "end"] * 2
+    assert seen[2][0] - seen[1][0] >= PAUSE
+
+
+def test_a_process_killed_after_its_connection_was_lost_holds_nobody_up(
+    database_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    victim = asking(database_url, log, turns=1, seconds=60)
+    wait_for(log, 1)
+    cut_all(engine)
+    shared, started, killed = limiter(database_url), time.monotonic(), threading.Event()
+
+    def kill() -> None:
+        killed.set()
+        victim.kill()
+        victim.wait()
+
+    threading.Timer(4 * PAUSE, kill).start()
+    with shared.turn():
+        assert killed.is_set(), "the lock came free, the request was still on its way"
+    assert time.monotonic() - started < LEASE_SECONDS / 2, "its end is known before its lease runs out"
+
+
+def test_a_turn_of_which_nothing_is_heard_is_over_with_its_lease(
+    database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a machine is gone: nobody can tell whether the process has ended."""
+    monkeypatch.setattr("registry.lease.LEASE_SECONDS", 0.8)
+    monkeypatch.setattr("registry.lease._MARGIN_SECONDS", 0.2)
+    told: list[str] = []
+    with limiter(database_url).turn() as lost:
+        began = time.monotonic()
+        cut_all(engine)
+        monkeypatch.setattr(lost, "_connected", lambda: pytest.fail("away"))
+        with limiter(database_url, on_wait=lambda _, why: told.append(why)).turn():
+            assert 0.7 + PAUSE <= time.monotonic() - began < 5
+            assert lost.until < time.monotonic(), "the holder knows before anybody else may begin"
+        monkeypatch.undo()
+    assert told == ["another process was asking arXiv when the database dropped it"]
+
+
+def test_a_holder_whose_turn_another_took_is_told(
+    database_url: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.lease.RENEWED_SECONDS", 0.05)
+    with limiter(database_url).turn() as turn:
+        kept = turn.until
+        assert kept > time.monotonic() + LEASE_SECONDS / 2
+        time.sleep(0.2)
+        assert turn.until > kept, "renewed"
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE request_pace SET busy = false, not_before = now() + interval '9 s'"))
+        deadline = time.monotonic() + 10
+        while turn.until > time.monotonic():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    with engine.connect() as connection:
+        left = connection.execute(text("SELECT not_before > now() + interval '5 s' FROM request_pace")).scalar_one()
+    assert left, "what the other wrote stays"
 
 
 def test_a_failed_request_keeps_the_pause(database_url: str) -> None:
