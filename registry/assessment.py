@@ -48,6 +48,9 @@ class Assessment:
     concepts: tuple[str, ...] = ()
 
 
+_UNSTATED = "Not specified in paper"  # what the format has where a paper says nothing: nobody's name
+
+
 def assess(artifact: Artifact) -> Assessment:
     """Read an artifact and apply every check. Raises InvalidArtifact for more text than can be read."""
     read = read_artifact(artifact)
@@ -56,7 +59,7 @@ def assess(artifact: Artifact) -> Assessment:
     return Assessment(
         title=_line(matter.title if matter else "") or _heading(read),
         abstract=storable(matter.abstract if matter else "").strip(),
-        authors=tuple(filter(None, map(_line, matter.authors if matter else ()))),
+        authors=tuple(name for name in map(_line, matter.authors if matter else ()) if name not in ("", _UNSTATED)),
         keywords=tuple(filter(None, map(_line, matter.keywords if matter else ()))),
         domain=_line(matter.domain if matter else ""),
         ai_generated=says_ai_generated(read),

@@ -56,8 +56,8 @@ def write_front_page(
     head = [
         "---",
         f"title: {yaml_text(front.title or UNSTATED)}",
-        "authors:" if front.authors else "authors: []",
-        *(f"  - {yaml_text(author)}" for author in front.authors),
+        "authors:",
+        *(f"  - {yaml_text(author)}" for author in front.authors or (UNSTATED,)),
         f"year: {front.year if front.year else yaml_text(UNSTATED)}",
         f"venue: {yaml_text('arXiv' if front.identifier else UNSTATED)}",
         f"doi: {yaml_text(front.identifier) if front.identifier else 'null'}",

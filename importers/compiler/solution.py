@@ -7,6 +7,7 @@ import re
 from importers.compiler.ledger import UNSTATED, Ledger, heading, quote_line
 from importers.compiler.paper_reading import PaperReading, Part, Said
 from importers.latex.document import Listing, Section
+from importers.latex.prose import display
 
 MAX_METHOD_CHARACTERS = 120_000
 _LIMIT = re.compile(
@@ -158,7 +159,7 @@ def _section_text(reading: PaperReading, section: Section) -> str:
         if paragraph.kind == "item":
             text = f"- {text}"
         elif paragraph.kind.startswith("theorem:"):
-            name = f" ({paragraph.heading})" if paragraph.heading else ""
+            name = f" ({display(reading.document, paragraph.heading)})" if paragraph.heading else ""
             text = f"**{paragraph.kind[8:]}{name}.** {text}"
         paragraphs.append(text)
     return "\n\n".join(paragraphs)

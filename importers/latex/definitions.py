@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from importers.latex.macros import Macro, Parameter, text_of
-from importers.latex.primitives import compared_numbers
+from importers.latex.primitives import compared_numbers, same_characters
 from importers.latex.signature import delimited, specified
 from importers.latex.stream import PROSE_LENGTH
 from importers.latex.tokens import BRACKET, CS, OPEN, PARAM, TEXT, Token
@@ -31,6 +31,13 @@ _REDEFINABLE = frozenset(
     "skip replaced lower raise".split()
 )
 
+_CITES_OR_COUNTS = re.compile(
+    r"[A-Za-z]*[cC]ite[a-z]*"
+    r"|the(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|figure|table|equation|page|footnote|enumi{1,3}v?"
+    r"|bibliography|index|FancyVerbLine)"
+)
+_COUNTS = re.compile(r"\\(?:arabic|alph|Alph|roman|Roman|value|number|the[a-z]+)\b")
+
 
 def _name_of(tokens: list[Token]) -> str:
     return next((value.rstrip("*") for kind, value, _, _ in tokens if kind == CS), "")
@@ -41,9 +48,7 @@ def _is_fixed(name: str) -> bool:
 
     if name in _REDEFINABLE:
         return False
-    return (
-        name in HANDLERS or name in DROPPED_ARGUMENTS or bool(re.fullmatch(r"[A-Za-z]*[cC]ite[a-z]*|the[a-z]+", name))
-    )
+    return name in HANDLERS or name in DROPPED_ARGUMENTS or _CITES_OR_COUNTS.fullmatch(name) is not None
 
 
 def _define(
@@ -57,6 +62,8 @@ def _define(
     if not name or _is_fixed(name):
         return
     text = text_of(body)
+    if name.startswith("the") and _COUNTS.search(text):
+        return  # how a counter of the paper's own is printed; it is not counted here
     prose = count == 0 and len(text) > PROSE_LENGTH
     reader.macros.define(Macro(name, min(count, 9), optional, tuple(body), text, prose, "", signature))
     if not count and len(text) < 60:
@@ -227,8 +234,13 @@ def handle_ifx(reader: Reader, token: Token) -> None:
 
 
 def handle_ifnum(reader: Reader, token: Token) -> None:
-    r"""\ifnum1=2, where both are numbers; anything else counts as false."""
+    r"""\ifnum1=2, where both are numbers, or macros that stand for them; anything else counts as false."""
     _open_conditional(reader, taken=compared_numbers(reader))
+
+
+def handle_if(reader: Reader, token: Token) -> None:
+    r"""\if\draft1, where macros written out give two characters; anything else counts as false."""
+    _open_conditional(reader, taken=same_characters(reader))
 
 
 def handle_ifdefined(reader: Reader, token: Token) -> None:
@@ -279,12 +291,13 @@ DEFINITION_HANDLERS: dict[str, Handler] = {
     "newif": handle_newif,
     "newacronym": handle_acronym,
     "acrodef": handle_acronym,
-    **dict.fromkeys(sorted(_CONDITIONALS - {"iftrue", "ifx", "ifdefined", "ifpdf", "ifnum"}), handle_iffalse),
+    **dict.fromkeys(sorted(_CONDITIONALS - {"if", "iftrue", "ifx", "ifdefined", "ifpdf", "ifnum"}), handle_iffalse),
     "iftrue": handle_iftrue,
     "ifpdf": handle_iftrue,
     "ifx": handle_ifx,
     "ifdefined": handle_ifdefined,
     "ifnum": handle_ifnum,
+    "if": handle_if,
     "else": handle_else,
     "fi": handle_fi,
 }

@@ -22,6 +22,7 @@ _GLUE = re.compile(rf"\s*(?:plus|minus)\s*[-+]*(?:\d+(?:[.,]\d*)?|[.,]\d+)?\s*(?
 _ASSIGNED = re.compile(r"\s*=|\s*[-+]?[.,]?\d")
 _TO = re.compile(r"\s*(?:to|spread)\b\s*")
 _COMPARED = re.compile(r"\s*(-?\d+)\s*([<=>])\s*(-?\d+)")
+_BEGINS_COMPARISON = re.compile(r"\s*(?:-?\d*\s*(?:[<=>]\s*-?)?)?")
 _LENGTHS = "hskip vskip kern mkern mskip raise lower penalty looseness hangindent hangafter moveleft moveright".split()
 _REGISTERS = frozenset(
     "parindent parskip baselineskip lineskip topskip tolerance pretolerance emergencystretch hbadness vbadness hfuzz "
@@ -125,12 +126,71 @@ def _compares(text: str) -> bool | None:
 
 
 def compared_numbers(reader: Reader) -> bool:
-    r"""What follows \ifnum, where it is two numbers; it is passed over. False for anything else."""
-    following = reader.stream.peek()
-    if following is None or following[0] != TEXT or (match := _COMPARED.match(following[1])) is None:
-        return False
-    _skip_text(reader, match.end())
-    return _compares(following[1]) is True
+    r"""What follows \ifnum, where it is two numbers, or macros that stand for them; it is passed over. False for
+    anything else."""
+    written = ""
+    for _ in range(8):
+        following = reader.stream.peek()
+        if following is None:
+            return False
+        if following[0] == TEXT:
+            match = _COMPARED.match(written + following[1])
+            if match is not None:
+                _skip_text(reader, match.end() - len(written))
+                return _compares(match[0]) is True
+            if not _BEGINS_COMPARISON.fullmatch(written + following[1]):
+                return False
+        written += _number_of(reader, following)
+        reader.stream.raw()
+        if _COMPARED.fullmatch(written):
+            return _compares(written) is True
+    return False
+
+
+def _number_of(reader: Reader, token: Token) -> str:
+    """A token as it counts in a comparison: text, or what a macro without arguments stands for."""
+    known = reader.macros.commands.get(token[1]) if token[0] == CS else None
+    if known is not None and not known.arguments and len(known.text) < 20:
+        return known.text.strip()
+    return token[1] if token[0] == TEXT else "?"
+
+
+def same_characters(reader: Reader) -> bool:
+    r"""What follows \if: whether the first two characters, macros written out, are the same; both are passed over."""
+    written = ""
+    while len(written) < 2 and (following := reader.stream.peek()) is not None:
+        if following[0] not in (TEXT, CS):
+            return False
+        if following[0] == TEXT:
+            text = following[1].lstrip() if not written else following[1]
+            _skip_text(reader, len(following[1]) - len(text) + min(len(text), 2 - len(written)))
+            written += text[: 2 - len(written)]
+            continue
+        reader.stream.raw()
+        known = reader.macros.commands.get(following[1])
+        written += known.text[:2] if known is not None and not known.arguments and known.text else "\0\1"
+    return len(written) >= 2 and written[0] == written[1]
+
+
+def handle_new_boolean(reader: Reader, token: Token) -> None:
+    r"""\newboolean{name}, \newtoggle{name}: false until set."""
+    reader.macros.switches[f"if{reader.stream.word()}"] = False
+
+
+def handle_set_boolean(reader: Reader, token: Token) -> None:
+    r"""\setboolean{name}{true}, \settoggle{name}{true}, \toggletrue{name}, \togglefalse{name}."""
+    name = f"if{reader.stream.word()}"
+    short = token[1].startswith(("toggle", "bool"))
+    said = token[1].removeprefix("toggle").removeprefix("bool") if short else reader.stream.word()
+    reader.macros.switches[name] = said.strip().lower() == "true"
+
+
+def handle_if_toggle(reader: Reader, token: Token) -> None:
+    r"""\iftoggle{name}{then}{else}, \ifbool{name}{then}{else}."""
+    stream = reader.stream
+    holds = reader.macros.switches.get(f"if{stream.word()}", False)
+    then, otherwise = stream.argument(), stream.argument()
+    stream.push(then if holds else otherwise)
 
 
 def handle_if_value(reader: Reader, token: Token) -> None:
@@ -172,6 +232,11 @@ PRIMITIVE_HANDLERS: dict[str, Handler] = {
         (f"If{test}{ending}" for test in ("Boolean", "NoValue", "Value") for ending in ("TF", "T", "F")),
         handle_if_value,
     ),
+    **dict.fromkeys(("newboolean", "provideboolean", "newtoggle", "providetoggle", "newbool"), handle_new_boolean),
+    **dict.fromkeys(
+        "setboolean settoggle setbool toggletrue togglefalse booltrue boolfalse".split(), handle_set_boolean
+    ),
+    **dict.fromkeys(("iftoggle", "ifbool"), handle_if_toggle),
     "replaced": handle_replaced,
     "mintinline": handle_second,
 }

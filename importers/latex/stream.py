@@ -246,6 +246,9 @@ class TokenStream:
         """Pass over a conditional's text to its else or fi, in this file only. False, and nothing passed,
         if unclosed."""
         depth = 0
+        held = (list(self._frames), self._tokens, self._at)
+        while self._frames and len(rest := self._tokens[self._at : self._at + 4]) < 4 and all(t[0] != CS for t in rest):
+            self._tokens, self._at = self._frames.pop()  # what is left of a token that was taken apart
         for index in range(self._at, min(len(self._tokens), self._at + self._branch_reach())):
             kind, value = self._tokens[index][:2]
             if kind != CS:
@@ -258,6 +261,7 @@ class TokenStream:
                     return True
                 depth -= value == "fi"
         self._open_ended += 1
+        self._frames, self._tokens, self._at = held
         return False
 
     def _branch_reach(self) -> int:

@@ -10,6 +10,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from importers.latex.authors import author_text
 from importers.latex.definitions import DEFINITION_HANDLERS
 from importers.latex.document import Listing, Section
 from importers.latex.floats import begin_float, close_floats, end_float
@@ -129,6 +130,9 @@ def handle_title(reader: Reader, token: Token) -> None:
     r"""\title[short]{long}; where several stand, the last one that says something."""
     reader.stream.optional()
     tokens = reader.stream.argument()
+    following = reader.stream.peek()
+    if token[1] == "Title" and following is not None and following[0] == OPEN:
+        tokens = reader.stream.argument()  # harvmac's: \Title{number of the preprint}{title}
     title = reader.text_of(tokens)
     later = bool(reader.document.title) and (reader.document.sections or _SUPPLEMENT.match(title))
     if title.strip() and not later:
@@ -141,19 +145,9 @@ def handle_author(reader: Reader, token: Token) -> None:
     reader.stream.optional()
     with reader.aside():
         tokens = reader.stream.argument()
-    names = _author_text(reader, tokens)
+    names = author_text(reader, tokens)
     if names:
         reader.document.authors += (names,)
-
-
-def _author_text(reader: Reader, tokens: list[Token]) -> str:
-    kept: list[Token] = []
-    for token in tokens:
-        if token[0] == CS and token[1] in ("\\", "And", "AND", "and", "newline", "quad", "qquad", "tabularnewline"):
-            kept.append((TEXT, " \ue003 ", token[2], token[3]))
-        else:
-            kept.append(token)
-    return reader.text_of(kept)
 
 
 def handle_section(reader: Reader, token: Token) -> None:

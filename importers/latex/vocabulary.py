@@ -64,6 +64,9 @@ DROPPED_ARGUMENTS = {
             setcitestyle newtotcounter definecolorset pgfdeclarelayer pgfsetlayers tcbuselibrary mdfsetup
             deleted AtBeginDocument AtEndDocument stretch settopmatter acmSubmissionID acmBooktitle acmVolume
             acmNumber acmArticle acmMonth startPage acmJournal vspace* hspace* fancyhf fancyhead fancyfoot
+            orcidlink orcidID corref corauthref fnref thanksref altaffilmark affilnum IEEEauthorrefmark authorrefmark
+            IEEEauthorblockA authorblockA ead cortext fntext tnotetext tnoteref emailAdd curraddr urladdr homepage
+            altaffiliation authorsaddresses preprint
             documentclass documentstyle lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
             """,
         ),
@@ -74,7 +77,7 @@ DROPPED_ARGUMENTS = {
             DeclareUnicodeCharacter colorlet rule counterwithin counterwithout algrenewcommand numberwithin
             pdfbookmark renewbibmacro defbibheading settowidth settoheight adjustbox pgfmathsetmacro floatname
             addtocontents WarningFilter DeclareFieldFormat SetKwInOut SetKw SetKwFunction SetKwData SetKwInput
-            markboth crefalias newtcolorbox
+            markboth crefalias newtcolorbox altaffiltext
             """,
         ),
         (

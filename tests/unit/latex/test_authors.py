@@ -1,0 +1,92 @@
+"""Who wrote a paper, as the classes of many venues have it said."""
+
+from __future__ import annotations
+
+import pytest
+
+from importers.latex.document import Document
+from importers.latex.reader import read
+from importers.latex.source import SourceTree
+
+BODY = r"\begin{document}\maketitle\begin{abstract}We say so.\end{abstract}\section{One}It is so.\end{document}"
+
+
+def document(head: str, body: str = BODY) -> Document:
+    """A paper with this in its preamble."""
+    return read(SourceTree({"ms.tex": rf"\documentclass{{article}}{head}{body}".encode()}))
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        (r"\author[a,b]{Ann Bee\,\orcidlink{0000-0001-2345-6789}\corref{cor}}\author[b]{Cid Dee}", "Ann Bee; Cid Dee"),
+        (r"\author{Ann Bee\orcidID{0000-0001-2345-6789}\inst{1} \and Cid Dee\inst{2}}", "Ann Bee; Cid Dee"),
+        (r"\author{Ann Bee\inst{1}\\ Cid Dee\inst{2}}", "Ann Bee; Cid Dee"),
+        (
+            r"\author{\IEEEauthorblockN{Ann Bee\IEEEauthorrefmark{1}}\IEEEauthorblockA{Maple Grove\\ Oak Hill}\and "
+            r"\IEEEauthorblockN{Cid Dee}\IEEEauthorblockA{Maple Grove}}",
+            "Ann Bee; Cid Dee",
+        ),
+        (r"\author{Ann Bee$^{1,*}$ Cid Dee$^{2}$ \quad Eva Fox$^1$ \\ $^1$Birch Works, $^2$Elm Works}", "3"),
+        (r"\author{Ann Bee\textsuperscript{1} Cid Dee\textsuperscript{1,2}}", "Ann Bee; Cid Dee"),
+        (r"\author{Ann Bee \\ Pine Grove \\ Fir Town \And Cid Dee \\ Pine Grove}", "Ann Bee; Cid Dee"),
+        (r"\author{\name Ann Bee \email ann@x.org \\ \addr Fir Town \AND \name Cid d'Orsay \email c@x.org}", "2"),
+        (r"\author{\begin{tabular}{cc} Ann Bee & Cid Dee \\ Pine AI & Oak AI \end{tabular}}", "Ann Bee; Cid Dee"),
+        (r"\author[1]{Ann Bee\note{Corresponding author.}}\emailAdd{ann@x.org}", "Ann Bee"),
+        (r"\author{Ann Bee (\href{mailto:ann@x.org}{ann@x.org})}", "Ann Bee"),
+        (r"\author{Ann Bee\altaffilmark{1}, Cid Dee\altaffilmark{2}}\altaffiltext{1}{Fir Town}", "Ann Bee; Cid Dee"),
+        (r"\author{\IEEEauthorblockN{1\textsuperscript{st} Ann Bee}}", "Ann Bee"),
+        (r"\author{Ann Bee}\author{Cid Dee}\affiliation{Fir Town}\email{c@x.org}", "Ann Bee; Cid Dee"),
+        (r"\author{Paper \#110, 14 pages}", ""),
+        (r"\author{Anonymous Author(s)}", ""),
+    ],
+)
+def test_authors_are_found_however_the_class_writes_them(written: str, names: str) -> None:
+    found = document(written).authors
+    assert str(len(found)) == names or "; ".join(found) == names
+
+
+def test_a_title_page_set_by_hand_is_read() -> None:
+    page = (
+        r"\begin{document}\begin{center}{\Large\bf On the Weight\\[2pt] of Apples}\\[1cm] "
+        r"{\bf Ann Bee$^{a}$,} {\bf Cid Dee$^{b}$} and {\bf Eva Fox}\\[2mm] {\it $^a$ Via Roma, Fir Town}\end{center}"
+        r"\begin{abstract}We say so.\end{abstract}\section{One}It is so.\end{document}"
+    )
+    found = document("", page)
+    assert (found.title, found.authors) == ("On the Weight of Apples", ("Ann Bee", "Cid Dee", "Eva Fox"))
+
+
+def test_large_type_after_the_abstract_is_no_title() -> None:
+    page = r"\begin{document}\section{One}It is so. {\Large Loud words here}\end{document}"
+    assert document("", page).title == ""
+
+
+@pytest.mark.parametrize(
+    ("switch", "shown"),
+    [
+        (r"\def\anon{0}\ifnum\anon=0 named\else hidden\fi", "named"),
+        (r"\def\anon{1}\ifnum\anon=0 named\else hidden\fi", "hidden"),
+        (r"\def\anon{1}\ifnum0<\anon named\else hidden\fi", "named"),
+        (r"\def\long{1}\if\long1named\else hidden\fi", "named"),
+        (r"\def\long{0}\if\long1named\else hidden\fi", "hidden"),
+        (r"\newtoggle{draft}\toggletrue{draft}\iftoggle{draft}{named}{hidden}", "named"),
+        (r"\newboolean{draft}\setboolean{draft}{true}\ifthenelse{\boolean{draft}}{named}{hidden}", "named"),
+        (r"\newbool{draft}\boolfalse{draft}\ifbool{draft}{named}{hidden}", "hidden"),
+    ],
+)
+def test_a_switch_that_the_paper_sets_decides_what_is_read(switch: str, shown: str) -> None:
+    body = rf"\begin{{document}}\section{{One}}It is {switch}.\end{{document}}"
+    text = " ".join(paragraph.text for paragraph in document("", body).paragraphs)
+    assert " ".join(text.split()).replace(" .", ".") == f"It is {shown}."
+
+
+def test_a_macro_whose_name_begins_like_a_counters_is_the_papers_own() -> None:
+    assert document(r"\newcommand{\thetitle}{On Pears}\title{\thetitle}").title == "On Pears"
+
+
+def test_references_in_headings_are_words() -> None:
+    body = (
+        r"\begin{document}\section{One}\label{s}It is so.\section{More on Section~\ref{s}}It is.\begin{theorem}"
+        r"[see~\cite{a}] Yes.\end{theorem}\end{document}"
+    )
+    assert [section.title for section in document("", body).sections] == ["One", "More on Section 1"]
