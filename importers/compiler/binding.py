@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from importers.compiler.claim_weight import content_words
+from importers.compiler.differences import DIFFERENCE_WORDS, difference
 from importers.compiler.paper_reading import PaperReading, Said
 from importers.compiler.values import values_in
 from importers.latex.document import Exhibit, Table
@@ -29,12 +30,13 @@ MAX_HITS = 12
 
 @dataclass(frozen=True, slots=True)
 class ValueHit:
-    """A number of a claim found in a table: where it stands."""
+    """A number of a claim found in a table: where it stands; ``against``: the row from which the row differs by it."""
 
     value: str
     exhibit: Exhibit
     row: str
     column: str
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _hits(said: Said, index: CellIndex, near: set[int]) -> list[ValueHit]:
     for value, found in cells.items():
         ranked = sorted(((_fit(cell, words, counts, near), cell) for cell in found), key=lambda pair: -pair[0])
         if not ranked:
+            hits += _apart(value, said, words, index, near)
             continue
         best, first = ranked[0]
         rivals = [cell for fit, cell in ranked if cell[0] is not first[0] and fit >= best - 1]
@@ -127,6 +130,19 @@ def _hits(said: Said, index: CellIndex, near: set[int]) -> list[ValueHit]:
             exhibit, table, row, column = first
             hits.append(ValueHit(value.rstrip("%"), exhibit, row_name(table, row), column_name(table, column)))
     return hits
+
+
+def _apart(value: str, said: Said, words: frozenset[str], index: CellIndex, near: set[int]) -> list[ValueHit]:
+    """The two rows that differ by a value which stands in no cell."""
+    if said.words.isdisjoint(DIFFERENCE_WORDS):
+        return []
+    tables = {id(cell[0]): cell[0] for cells in index.values() for cell in cells}
+    close = [exhibit for key, exhibit in tables.items() if key in near]
+    found = difference(value, words, close) or difference(value, words, list(tables.values()))
+    if found is None:
+        return []
+    row, other = row_name(found.table, found.row), row_name(found.table, found.other)
+    return [ValueHit(value.rstrip("%"), found.exhibit, row, column_name(found.table, found.column), other)]
 
 
 def _cells(value: str, index: CellIndex) -> list[Cell]:

@@ -64,6 +64,13 @@ _RECORD = re.compile(
     r"\b(?:all (?:previous|prior|existing|other)|previously (?:published|reported)|state[- ]of[- ]the[- ]art"
     r"|first (?:time|to)\b)"
 )
+_FIRST = re.compile(
+    r"\bfor the first time\b|\bthe first (?:[\w-]+\s){0,4}(?:to (?:achieve|show|demonstrate|prove|solve|reach|run"
+    r"|scale|support"
+    r"|outperform)|(?:that|which) (?:can|achieves?|solves?|scales?|reach(?:es)?))\b"
+)
+_FOUND = re.compile(r"\b(?:show|find|found|observe|observed|reveal|indicate|suggest|demonstrate|confirm)s?\s+that\b")
+_REPORTED = frozenset({Part.EXPERIMENTS, Part.ABLATION, Part.DISCUSSION})
 _OWN_WORDS = frozenset("we our ours proposed us".split())
 _MEASURE = re.compile(
     r"\d[\d.,]*\s?(?:%|×|x\b|percent|points?|-?fold|times\b|BLEU|dB\b|ms\b|GB\b|days?\b|hours?\b|orders? of)"
@@ -82,7 +89,7 @@ _SETUP = re.compile(
     r"|release|optimi[sz]e|adapt|define|denote|let|assume|review|study|investigate|measure|implement|apply|test"
     r"|sample|fine-tune|plot|refer|focus|leave|begin|start|"
     r"summarize|vary|thank|list|introduce|give|note|collect|experiment|examine|only|select|tune|warm|have|tackle"
-    r"|verify|find out|aim|ask|analy[sz]e|explore|compute|estimate|recall|repeat|proceed|split|formulate"
+    r"|verify|add|find out|aim|ask|analy[sz]e|explore|compute|estimate|recall|repeat|proceed|split|formulate"
     r"|construct)(?:d|ed|n)?\b",
     re.IGNORECASE,
 )
@@ -104,7 +111,10 @@ _POINTING = re.compile(
     r"|considers?|investigates?|is (?:performed|conducted|done))\b"
     r"|(?:The )?(?:results?|details?|performance|comparisons?|summary)\b[^.]{0,60}\b(?:are|is) "
     r"(?:shown|reported|presented|given|listed|summari[sz]ed|provided|available|illustrated|depicted)\b"
-    r"|(?:Table|Figure|Fig\.|Section|Appendix)\s[^.]{0,20}\b(?:shows?|summari[sz]es?|lists?|reports?|presents?"
+    r"|[^.;]{10,150}\b(?:is|are) (?:also )?(?:shown|reported|presented|listed|given|summari[sz]ed|depicted|plotted"
+    r"|provided) in "
+    r"(?:the )?(?:Tables?|Figures?|Fig\.|Appendix|Section|supplement\w*)\b[^,;]{0,25}$"
+    r"|(?:Tables?|Figures?|Figs?\.|Sections?|Appendix)\s[^.]{0,20}\b(?:shows?|summari[sz]es?|lists?|reports?|presents?"
     r"|compares?|illustrates?|gives?|provides?|contains?|depicts?|describes?|plots?|displays?) (?!that))",
     re.IGNORECASE,
 )
@@ -130,10 +140,22 @@ _SUPPOSES = re.compile(
     r"|One (?:has|needs) to"
     r"|We (?:now |next |then )?(?:state|recall|assume|suppose|restrict|stick|derive|write|call|say))\b"
 )
+_DEFINES = Caseless(
+    r"\bwrite \$[^$]*\$ for\b|\bwe (?:\w+ly )?(?:define|denote|call|say that|write|refer to)\b|\b(?:is"
+    r"|are) (?:called|said to be|denoted"
+    r"|defined (?:as|by|to be|in)|referred to as|termed|dubbed)\b",
+    needs=("write", "defin", "denote", "call", "say that", "refer", "said to be", "termed", "dubbed"),
+)
 _OTHERS_SHOW = re.compile(
     r"^(?:\w+,\s+)?(?:[Rr]ecent|[Pp]rior|[Pp]revious|[Ee]arlier|[Ee]xisting|[Ss]everal|[Mm]any|[Mm]ost|[Ss]ome"
     r"|[Oo]ther|[Rr]elated)"
     r"\s(?:[\w-]+\s){0,2}?(?:works?|studies|papers|research|results|methods|approaches|authors|literature|theory)\b"
+)
+_SHOWN_BEFORE = Caseless(
+    r"\b(?:has|have) (?:also |recently |long |previously )?been (?:\w+ly )?(?:shown|proven|proved|demonstrated"
+    r"|found|observed"
+    r"|reported|considered)\b",
+    needs=(" been ",),
 )
 _OTHERS = Caseless(
     r"\b(?:existing|prior|previous|recent|other|many|most|traditional|conventional|current|standard) (?:work"
@@ -225,6 +247,7 @@ _EXAMPLE = re.compile(
 )
 AGAINST = re.compile(r"\b(?:than|compared|while|whereas|versus|outperform\w*|over)\b")
 _MATHS = re.compile(r"\$[^$]*\$")
+_DRAWN = re.compile(r"\\(?:tikz|includegraphics|begin\s*\{|draw\b|xymatrix)")
 _NOT_PROSE = re.compile(r"https?://|\bet al\b.*\bet al\b|\\[a-z]{4,}")
 _PLACE = {
     Part.ABSTRACT: 2.5,
@@ -281,16 +304,18 @@ def weigh(said: Said, own: re.Pattern[str] | None, *, ours: bool) -> Candidate |
         or not present.isdisjoint(_BEAT_WORDS)
         or (not present.isdisjoint(_AS_WORDS) and "as" in present and _AS.search(text) is not None)
     )
-    if not results and not shown and not compared and said.part is not Part.ABSTRACT:
+    record = "first" in present and _FIRST.search(text) is not None
+    if not results and not shown and not compared and not record and said.part is not Part.ABSTRACT:
         return None
     measured = _DIGIT.search(text) is not None and _MEASURE.search(without_pointers(text)) is not None
-    if not results and not shown and not measured:
+    if not results and not shown and not measured and not record:
         return None
     named = own is not None and own.search(text) is not None
     compared = compared or (measured and not present.isdisjoint(_EXTREME_WORDS))
     mine = named or ours or not present.isdisjoint(_OWN_WORDS) or _OWN.within(text)
     item = sentence.kind == "item" and said.part is Part.INTRODUCTION
     weight = place + min(results, 3) * 0.9 + 1.6 * shown + 1.3 * measured + 1.0 * compared
+    weight += 1.8 * record + 0.5 * (shown and said.part in _REPORTED and _FOUND.search(text) is not None)
     weight += 0.7 * (compared and _RECORD.search(text) is not None)
     weight += 0.9 * mine + 0.5 * named + 0.5 * bool(sentence.refs) + 2.4 * item
     if weight < RESERVE:
@@ -342,6 +367,9 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     doubts += 2.0 * (_EXAMPLE.match(text) is not None and not AGAINST.search(text))
     doubts += 2.0 * (not shown and _CONFIGURED.within(text))
     doubts += 2.0 * (not mine and not compared and _OTHERS.within(text))
+    doubts += 3.0 * (not mine and _SHOWN_BEFORE.within(text))
+    supposed = not compared or text.startswith(("If ", "A ", "An ", "Given ", "For "))
+    doubts += 4.0 * (not measured and supposed and _DEFINES.within(text))
     doubts += 4.0 * (_SUPPOSES.match(text) is not None)
     doubts += 5.0 * (_OTHERS_SHOW.match(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)
@@ -349,6 +377,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
         doubts
         + 1.2 * (not text[:1].isupper() and not text[:1].isdigit())
         + 9.0 * (_NOT_PROSE.search(_MATHS.sub("", text)) is not None)
+        + 9.0 * ("\\" in text and _DRAWN.search(text) is not None)
     )
 
 

@@ -155,9 +155,9 @@ def _basis(reading: PaperReading, claim: Claim, bound: Bindings) -> str:
         path = bound.paths.get(id(exhibit))
         linked = f"{exhibit_name(exhibit)} ([{path}](../{path}))" if path else exhibit_name(exhibit)
         cells = _cells(claim, exhibit)
-        why = (
-            "referred to" if id(exhibit) in referred else "same value" if cells else "referred to in the same paragraph"
-        )
+        met = any(hit.exhibit is exhibit and not hit.against for hit in claim.support.hits)
+        held = "same value" if met else "difference" if cells else "referred to in the same paragraph"
+        why = "referred to" if id(exhibit) in referred else held
         parts.append(f"{linked}, {why}{': ' + ', '.join(cells) if cells else ''}")
     if parts:
         return "; ".join(parts)
@@ -186,11 +186,17 @@ def _shown(claim: Claim, bound: Bindings) -> list[str]:
 
 def _cells(claim: Claim, exhibit: Exhibit) -> list[str]:
     hits = [hit for hit in claim.support.hits if hit.exhibit is exhibit]
-    return [f"{hit.value} at {_cell_place(hit.row, hit.column)}" for hit in hits]
+    return [
+        f"{hit.value} between {_cell_place(hit.against, hit.column, hit.row)}"
+        if hit.against
+        else f"{hit.value} at {_cell_place(hit.row, hit.column)}"
+        for hit in hits
+    ]
 
 
-def _cell_place(row: str, column: str) -> str:
-    return f"row “{row or '—'}”, column “{column or '—'}”".replace("|", "/")
+def _cell_place(row: str, column: str, other: str = "") -> str:
+    rows = f"rows “{other}” and “{row}”" if other else f"row “{row or '—'}”"
+    return f"{rows}, column “{column or '—'}”".replace("|", "/")
 
 
 def _tags(claim: Claim, keywords: Sequence[str]) -> str:

@@ -50,8 +50,36 @@ _FRAMES = (
     ),
     re.compile(r"^as expected,\s+"),
     re.compile(
-        r"^(?:Table|Figure|Fig\.)(?:\s[\w.]+)?(?:,? \(?(?:top|bottom|left|right|middle|upper|lower|center)\)?,?)? "
-        r"(?:clearly |also )?(?:shows?|demonstrates?|indicates?|confirms?|reveals?|suggests?) that\s+"
+        r"^(?:The|A|One|Our) (?:most |more |key |main |first |second |third |final )?(?:striking |interesting "
+        r"|surprising |notable |important )?"
+        r"(?:fact|finding|result|observation|conclusion|takeaway)s?(?: (?:we|that we|one can) \w+)? (?:is|was) that\s+"
+    ),
+    re.compile(
+        r"^(?:Referring|Returning|Turning) to (?:the )?(?:Tables?|Figures?|Figs?\.|[Ss]ections?)\s[^,]{1,30},\s+"
+    ),
+    re.compile(
+        r"^(?:[Ss]imilar(?:ly)? to|[Cc]onsistent with|[Ii]n line with|[Aa]s in|[Ii]n agreement with)\s[^,;]{3,60},\s+"
+        r"(?:in\s[^,;]{3,40}\s)?(?:we|I)\s+(?:also\s+)?(?:find|found|show|observe|observed|see|report)\s+that\s+"
+    ),
+    re.compile(
+        r"^(?:Tables?|Figures?|Figs?\.)\s[^,.;]{0,12}?\s?(?:presents?|shows?|reports?|summari[sz]es?|lists?"
+        r"|compares?)\s[^,.;]{3,80},\s+"
+        r"(?:showcasing|showing|demonstrating|indicating|revealing|confirming|suggesting)\s+that\s+"
+    ),
+    re.compile(r"^In (?:the )?(?:previous|preceding|following|next) (?:sub)?sections?,\s+(?:we\s+\w+\s+that\s+)?"),
+    re.compile(
+        r"^(?:(?:A|The)\s)?[Cc]omparisons?\s(?:with|to|of|between)\s[^,.;]{3,80}?\s(?:shows?|demonstrates?"
+        r"|indicates?|reveals?"
+        r"|confirms?|suggests?)\s+that\s+"
+    ),
+    re.compile(
+        r"^(?:[Ww]e are|[Tt]his (?:paper|work|article|study) is|[Oo]urs is)\s+(?:among\s+)?the first\s+(?:\w+\s)?to\s+"
+        r"(?:show|demonstrate|prove|establish|find|report|observe)\s+(?:empirically\s+|experimentally\s+)?that\s+"
+    ),
+    re.compile(
+        r"^(?:Tables?|Figures?|Figs?\.)(?:\s[\w.]+(?:(?:,\s|\sand\s|,\sand\s|–|-)[\w.]+)*)?(?:,? \(?(?:top|bottom"
+        r"|left|right|middle|upper|lower|center)\)?,?)? "
+        r"(?:clearly |also |further )?(?:shows?|demonstrates?|indicates?|confirms?|reveals?|suggests?) that\s+"
     ),
     re.compile(r"^In (?:rows?|columns?) \([A-Z]\)(?: and \([A-Z]\))?,?\s+"),
     re.compile(r"^(?:Inspecting|Looking at|Examining|Comparing) (?:these|those|the|this) [\w ]{3,40},\s+"),

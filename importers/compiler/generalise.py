@@ -5,6 +5,7 @@ leave no sentence, the sentence stands as it is (contracts). The verbatim senten
 
     frame      "We show that", "As shown in Table 2,", "Moreover,": the report, not the claim
     showing, doing, observed, ours, named: see `importers.compiler.subjects`
+    aside      "to the best of our knowledge"
     outlook    "which could help guide future work"
     pointer    "mentioned above"
     bracket    brackets that hold a number
@@ -32,7 +33,7 @@ from importers.compiler.chinese import is_chinese, leans_chinese, restate_chines
 from importers.compiler.frames import strip_frames
 from importers.compiler.names import OwnName, without_names
 from importers.compiler.subjects import settle
-from importers.compiler.values import EXTENT, values_in
+from importers.compiler.values import EXTENT, hide_pointers, values_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,12 @@ _BRACKET = re.compile(rf"\s*[(\[][^()\[\]]*?(?<![\w.-]){_NUM}(?![\w-])[^()\[\]]*
 _POINTER = re.compile(
     r"\s*[(\[](?:see\s+|cf\.?\s+|e\.g\.,?\s+|as\s+)?(?:also\s+)?(?:(?:shown|illustrated|depicted|reported|given"
     r"|listed)\s+"
-    r"(?:in|by)\s+)?(?:Table|Figure|Fig\.?|Section|Sec\.?|Appendix|§"
+    r"(?:in|by)\s+)?(?:Table|Figure|Fig\.?|Section|Sec\.?|Appendix|[Rr]ows?|[Cc]olumns?|§"
     r"|Eq\.?|Equation|Theorem|Lemma)\s*(?:[^()]|\([^()]{0,12}\)){0,60}[)\]]"
 )
 _INLINE_POINTER = re.compile(
     r"(?:,?\s+(?:as\s+)?(?:shown|displayed|depicted|illustrated|reported|summari[sz]ed|presented|given|listed|seen))?"
-    r"\s+(?:in|of|from|on)\s+(?:Table|Figure|Fig\.?|[Ss]ections?|Sec\.|Appendix|Tables|Figures|Eq\.)\s+"
+    r"\s+(?:in|of|from|on)\s+(?:this\s+|the\s+)?(?:Table|Figure|Fig\.?|[Ss]ections?|Sec\.|Appendix|Tables|Figures|Eq\.)\s+"
     r"(?:\d[\d.]*[a-z]?(?<!\.)|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+\d[\d.]*(?<!\.))?,?(?=[\s.;:)]|$)"
 )
 
@@ -100,8 +101,6 @@ def _share(match: re.Match[str]) -> str:
 
 
 _RULES: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    ("bracket", _POINTER, ""),
-    ("bracket", _INLINE_POINTER, ""),
     ("bracket", _BRACKET, ""),
     ("share", re.compile(rf"{_ABOUT}(?<![\w.-])\d+/\d+\s+(?:of\s+)?the\b"), "a fraction of the"),
     (
@@ -271,6 +270,8 @@ _BACKWARD_WORDS = ("above", "earlier", "before", "previously", "below")
 _OUTLOOK = re.compile(
     r",?\s+which (?:could|can|may|might|will) (?:\w+\s){0,3}(?:guide|inspire|inform) [^.,;]*(?:future|further)[^.,;]*"
 )
+_KNOWLEDGE = re.compile(r"(?:^To|,?\s+to) (?:the best (?:of )?)?(?:our|my|the authors'?) knowledge\b,?(?=\s|[.;])")
+_POINTING = ("Tab", "Fig", "ection", "Sec", "App", "§", "Eq", "Theorem", "Lemma", "row", "olumn")
 _STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
     r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
 )
@@ -313,6 +314,8 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
         return Generalised(statement, made, numbers_left=False, leans=leans_chinese(statement))
     changes: list[Change] = []
     sentence = _apply_any("outlook", _OUTLOOK, sentence, changes) if " which " in sentence else sentence
+    if " knowledge" in sentence:
+        sentence = _apply_any("aside", _KNOWLEDGE, sentence, changes).strip()
     settled = settle(strip_frames(sentence.rstrip(), changes), before, names)
     changes.extend(settled.changes)
     text = _without_numbers(strip_frames(settled.text, changes), changes)
@@ -337,8 +340,9 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
 def _without_numbers(text: str, changes: list[Change]) -> str:
     """Run numbers deleted; where that would break the sentence, a word for each; else the sentence as it is."""
     text = _apply("bracket", _STATISTIC, "", text, changes)
+    text = _unpointed(text, changes)
     kept = _protect(text)
-    if not (_LEFT.search(kept) or _WORDED.search(kept) or _POINTER.search(kept) or _INLINE_POINTER.search(kept)):
+    if not (_LEFT.search(kept) or _WORDED.search(kept)):
         return text
     for rules in (_RULES, _STAND_INS):
         made: list[Change] = []
@@ -352,6 +356,18 @@ def _without_numbers(text: str, changes: list[Change]) -> str:
     return text
 
 
+def _unpointed(text: str, changes: list[Change]) -> str:
+    """Without "(see Table 2)" and "in Figure 3", where that leaves a sentence."""
+    if not any(map(text.__contains__, _POINTING)):
+        return text
+    made: list[Change] = []
+    bare = _mend(_apply("bracket", _INLINE_POINTER, "", _apply("bracket", _POINTER, "", text, made), made))
+    if not made or not _reads(bare) or _breaks(text, bare):
+        return text
+    changes.extend(made)
+    return bare
+
+
 def _breaks(before: str, after: str) -> bool:
     """Whether taking numbers out left what did not read so before."""
     return any(after[match.start() : match.end() + 2] not in before for match in _BROKEN.finditer(after))
@@ -363,6 +379,7 @@ def _protect(text: str) -> str:
         if value.kind == "input" and not _FLAGGED.match(text[value.start : value.end + 14]):
             text = text[: value.start] + text[value.start : value.end].translate(_HIDE) + text[value.end :]
     text = EXTENT.sub(lambda match: match[0].translate(_HIDE), text)
+    text = hide_pointers(text, _HIDE)
     named = _KEPT_NUMBER.sub(lambda match: match[0].translate(_HIDE), text)
     return _MATHS.sub(lambda match: match[0].translate(_HIDE), named) if "$" in named else named
 
@@ -385,7 +402,7 @@ def _apply(
     changes: list[Change],
 ) -> str:
     def replace(match: re.Match[str]) -> str:
-        if not re.search(r"\d|[\[§]|Table|Figure|Section|Appendix|Fig", match[0]):
+        if not re.search(r"\d|[\[§]|[Rr]ow|[Cc]olumn|Table|Figure|Section|Appendix|Fig", match[0]):
             return match[0]
         after = replacement if isinstance(replacement, str) else replacement(match)
         changes.append(Change(rule, match[0].strip(), after.strip()))

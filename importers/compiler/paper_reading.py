@@ -47,7 +47,10 @@ _TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
         (Part.RELATED, r"相关工作|相关研究|文献|related|prior work|previous work|literature|state of the art$"),
         (Part.INTRODUCTION, r"介绍|引言|绪论|前言|^introduction|^intro\b|motivation|^overview$|contributions?\b"),
         (Part.CONCLUSION, r"结论|总结|展望|conclu|summary|future work|closing"),
-        (Part.DISCUSSION, r"讨论|discussion|takeaway|lessons|implications"),
+        (
+            Part.DISCUSSION,
+            r"讨论|^(?!.*(?:result|experiment|evaluation|finding)).*discussion|takeaway|lessons|implications",
+        ),
         (
             Part.EXPERIMENTS,
             r"实验|结果|评估|评测|性能"

@@ -4,6 +4,7 @@
     made       "We build X, a system that needs less"        to "X needs less"
     doing      "We extend X to Y, yielding Z"                to "Extending X to Y yields Z"
     guaranteed "We model X and prove a bound on Y"           to "There is a bound on Y"
+    able       "We are able to run X on one machine"         to "It is possible to run X on one machine"
     observed   "We observe a gain on Y"                      to "There is a gain on Y"
     ours       "our model", "this method"                    to "the proposed model", "the proposed method"
     named      "this dataset" after "the ShareGPT dataset"   to "the ShareGPT dataset"
@@ -54,7 +55,8 @@ _DOING = re.compile(
 _BUILT = re.compile(
     rf"^(?:[^,]{{3,60}},\s+)?(?:[Ww]e|[Tt]his (?:paper|work))\s+{_ADVERBS}(?:propose|introduce|present|develop"
     rf"|design|build|implement"
-    r"|describe|devise)s?\s+(?P<what>(?:[a-z]+-[a-z]+\s)?[A-Z$][^,;:]{1,40}|[a-z]+[A-Z]\w*),\s+an?\s[^;:]{5,140}?,?\s(?:that|which)\s+"
+    r"|describe|devise)s?\s+(?P<what>(?:[a-z]+-[a-z]+\s)?[A-Z$][^,;:]{1,40}"
+    r"|[a-z]+[A-Z]\w*),\s+an?\s[^;:]{5,140}?,?\s(?:that|which)\s+"
     r"(?P<verb>(?:\w+ly\s+)?(?:achieves|reduces|improves|outperforms|requires|needs|runs|increases|doubles"
     r"|eliminates|scales"
     r"|saves|matches|surpasses|accelerates|preserves|recovers|attains|exceeds|cuts|lowers|halves|guarantees"
@@ -78,9 +80,14 @@ _EFFECTS = {
     "giving": "gives",
 }  # fmt: skip
 _GUARANTEED = re.compile(
-    r"^(?:[Ww]e|I)\b[^.;]{0,120}?\b(?:prove|establish|derive|provide|give|obtain)\s*(?P<under>\((?:under|with|for)\s[^()]{3,60}\))?"
+    r"^(?:[Ww]e|I)\b[^.;]{0,120}?\b(?:prove|establish|derive|provide|give|obtain)\s*(?P<under>\((?:under|with"
+    r"|for)\s[^()]{3,60}\))?"
     r"\s+(?P<what>an?\s(?:[\w/$-]+\s){0,4}?(?:guarantee|lower bound|upper bound|approximation ratio|convergence rate"
     r"|regret bound|error bound|bound)s?\b.{8,})$"
+)
+_ABLE = re.compile(
+    r"^(?:[Ww]e|I)\s+(?:(?:are|were)\s+(?:also\s+|even\s+|then\s+|thus\s+)?able|managed?)\s+to\s+(?P<rest>(?!show"
+    r"|demonstrate|prove|find)[a-z-]+\s.{12,})$"
 )
 _OBSERVED = re.compile(
     rf"^(?P<where>(?:On|In|For|At|With|Across|Under|Over)\s[^,]{{3,80}}?(?:,\s+|\s+(?=we\b)))?(?:[Ww]e|I)\s+{_ADVERBS}"
@@ -99,7 +106,8 @@ _STARTS = re.compile(
     r"^(?:(?:However|Moreover|Furthermore|In addition|Also|Additionally|Overall|Thus|Hence|Therefore|Notably|Finally"
     r"|Consequently|Besides|Meanwhile|Importantly|Interestingly|Indeed|In particular|Specifically"
     r"|At the same time),?\s+)?"
-    r"(?:(?:It|They|This|These|Those|Such|That|Both(?= (?:of (?:them|these)|methods|models|approaches)\b)"
+    r"(?:(?:It(?! is possible to\b)|They|This|These|Those|Such|That|Both(?= (?:of (?:them|these)|methods|models"
+    r"|approaches)\b)"
     r"|The former|The latter|(?:Each|All|Most|Some|None|Many) of (?:these|them)"
     r"|Its|Their|Doing so|One such|Neither|Here|There(?! (?:is|are|exists?)))\b"
     r"|The (?:improvements?|gains?|effects?|differences?|gaps?|benefits?|advantages?|reductions?|speed-?ups?|same|rest"
@@ -111,6 +119,11 @@ _STARTS = re.compile(
     r"|(?:this|these|that|those|such)\b|the (?:former|latter)\b))"
 )
 _INSIDE = re.compile(r"\b(?:this|these|those|such an?)\s+(?P<noun>[a-z][\w-]+)\b")
+_BOTH = re.compile(
+    r"\b(?:both|the two|all three|all four|either|neither) (?:of (?:them|these)|methods|approaches|models"
+    r"|algorithms|variants|systems"
+    r"|settings|schemes|techniques|strategies|procedures|estimators)\b(?!\s*[(:])"
+)
 _HARMLESS = frozenset(
     "paper work study article case way end regard reason means purpose effect context time year setting point"
     " is are was were can may has have in of to and or".split()
@@ -127,10 +140,12 @@ def settle(text: str, before: Sequence[str], names: tuple[OwnName, ...]) -> Sett
     text = _made(text, changes)
     text = _doing(text, changes)
     text = _guaranteed(text, changes)
+    text = _able(text, changes)
     text = _observed(text, changes)
     text = _ours(text, changes)
     text = _these(text, before, changes)
     text, unsaid = _inside(text, before, changes)
+    unsaid = unsaid or _both(text)
     leans = left or _STARTS.match(text[:1].upper() + text[1:]) is not None
     return Settled(text, tuple(changes), leans, unsaid)
 
@@ -206,6 +221,14 @@ def _gerund(verb: str) -> str:
     return _GERUNDS.get(verb, "")
 
 
+def _able(text: str, changes: list[Change]) -> str:
+    match = _ABLE.match(text)
+    if match is None:
+        return text
+    changes.append(Change("able", text[: match.start("rest")], "It is possible to "))
+    return f"It is possible to {match['rest']}"
+
+
 def _guaranteed(text: str, changes: list[Change]) -> str:
     match = _GUARANTEED.match(text)
     if match is None:
@@ -253,6 +276,12 @@ def _these(text: str, before: Sequence[str], changes: list[Change]) -> str:
         return after
 
     return _THESE_METHODS.sub(spoken, text)
+
+
+def _both(text: str) -> bool:
+    """Whether "both methods" stands where the sentence has named no two things before."""
+    match = _BOTH.search(text)
+    return match is not None and not re.search(r"\b(?:and|or|versus|vs)\b", text[: match.start()])
 
 
 def _inside(text: str, before: Sequence[str], changes: list[Change]) -> tuple[str, bool]:

@@ -213,7 +213,7 @@ def _whole_list(phrase: str, text: str, end: int) -> str:
         return phrase
     listed = re.search(r"\b(?:and|or|such as|like|including|namely)\s|e\.g\.", rest)
     goes_on = re.match(r"\s+(?:[a-z]+s|[a-z]+ed|is|are|was|were|can)\b", text[end + len(rest) :])
-    return f"{phrase}{rest.rstrip(' ,')}" if listed and not (goes_on and " and " in rest) else phrase
+    return f"{phrase}{rest.rstrip(' ,.')}" if listed and not (goes_on and " and " in rest) else phrase
 
 
 def conditions_in(texts: Iterable[str]) -> list[str]:

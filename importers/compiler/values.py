@@ -6,6 +6,7 @@ Numbers of tables, figures, sections and names ("Figure 2", "MLPerf 1.1", "Llama
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _VALUE = re.compile(
@@ -88,6 +89,11 @@ def values_in(text: str) -> list[Value]:
 def without_pointers(text: str) -> str:
     """The text without "Table 2", "Sections 3.1 and 4" and the like."""
     return POINTER.sub("", text) if _may_point(text) else text
+
+
+def hide_pointers(text: str, hidden: Mapping[int, int]) -> str:
+    """The text with the characters of "Table 2", "Sections 3.1 and 4" ... put through a table of characters."""
+    return POINTER.sub(lambda match: match[0].translate(hidden), text) if _may_point(text) else text
 
 
 def _blank(match: re.Match[str]) -> str:

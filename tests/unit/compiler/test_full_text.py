@@ -35,6 +35,37 @@ def test_a_claim_is_bound_to_the_cell_its_number_stands_in():
     assert "Supports**: C01" in found.artifact.files["evidence/tables/table1.md"].decode()
 
 
+def test_a_difference_that_stands_in_no_cell_is_bound_to_the_two_rows_it_lies_between():
+    table = (
+        "\\begin{table}\\caption{AUC.}\\label{t}\\begin{tabular}{lr}Method & AUC\\\\ \\hline Plain trees & 0.5970\\\\ "
+        "Pruned trees & 0.6029\\\\ Pruned trees with moss & 0.6083\\end{tabular}\\end{table}"
+    )
+    found = compiled(
+        "\\begin{abstract}We prune.\\end{abstract}\\section{Results}Pruned trees achieve 0.0059 absolute AUC gain over "
+        f"plain trees. {table}"
+    )
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert "difference: 0.0059 between rows “Plain trees” and “Pruned trees”, column “AUC”" in claims
+
+
+def test_results_told_under_results_and_discussion_are_results_of_a_run():
+    found = compiled(
+        "\\begin{abstract}We prune.\\end{abstract}\\section{Results and Discussion}We find that pruned trees "
+        f"outperform shrubs by 12\\%. {TABLE}"
+    )
+    assert "**Proof**: [E01]" in found.artifact.files["logic/claims.md"].decode()
+
+
+def test_pointers_definitions_and_other_peoples_findings_are_no_claims():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\% on shade.\\end{abstract}\\section{Results}"
+        "The check that our trees achieve comparable growth with earlier ones is shown in Table 1. If a wood is larger "
+        "than a grove, we call it a stable forest of higher order. Elms have been shown to be efficient on large "
+        "plots."
+    )
+    assert [claim.statement for claim in found.claims] == ["Trees outperform forests on shade."]
+
+
 def test_the_same_claim_told_twice_is_one_claim_with_both_quotes():
     found = compiled(
         "\\begin{abstract}We show that pruned trees reduce memory by 42.5\\% compared to full trees.\\end{abstract}"

@@ -171,6 +171,30 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "While our runs so far used square plots, we want to emphasize that pruning works with any choice of plot.",
             "Pruning works with any choice of plot.",
         ),
+        (
+            "To our knowledge, we are the first to show that bark of a hundred years can be cut to 3 layers.",
+            "Bark of a hundred years can be cut to 3 layers.",
+        ),
+        (
+            "We are able to run the cut forest on a single card.",
+            "It is possible to run the cut forest on a single card.",
+        ),
+        ("Tables 3 and 4 show that pruning outperforms felling.", "Pruning outperforms felling."),
+        (
+            "Table 6 presents the results, showcasing that pruning is the best of all rules.",
+            "Pruning is the best of all rules.",
+        ),
+        ("Referring to Figure 7, oaks are taller than elms.", "Oaks are taller than elms."),
+        ("Our whole model (row 10) grows faster than elms.", "The proposed whole model grows faster than elms."),
+        (
+            "The most striking fact we see is that elms win at no height at all.",
+            "Elms win at no height at all.",
+        ),
+        ("Comparisons with manual counts show that the drone counts all trees.", "The drone counts all trees."),
+        (
+            "Similarly to Oaken et al., in Appendix B we find that height follows age in all woods.",
+            "Height follows age in all woods.",
+        ),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
