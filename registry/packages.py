@@ -37,7 +37,7 @@ from registry.package_views import (
     claim_summary,
 )
 from registry.renditions import Rendition, Served, licence_of_version, policy_of, serve
-from registry.search.indexing import refresh
+from registry.search.indexing import KnownWords, refresh
 from registry.tables import BundleRow, HostedRevisionRow, PackageRow, PackageVersionRow, PaperRow
 from registry.tombstones import refuse_withdrawn, refuse_withdrawn_version
 
@@ -162,12 +162,14 @@ def publish(
     current: Mapping[str, CurrentVersion],
     *,
     first_scores: FirstScores | None = None,
+    known_words: KnownWords | None = None,
 ) -> set[str]:
     """Write package rows, and a version for each entry of ``versions`` that differs from the current one.
 
     ``versions`` is by package id; a listing without an entry keeps its version. ``current`` is what `read_current`
     gave in this transaction. A caller that keeps others from making the same packages may give ``first_scores``: what
-    is new is then written in bulk, scores with it. Returns the packages that were scored so.
+    is new is then written in bulk, scores with it; one that publishes many batches keeps ``known_words`` for them all.
+    Returns the packages that were scored so.
     """
     fresh = {
         id_: new
@@ -184,7 +186,7 @@ def publish(
     _write_bundles(session, fresh)
     _write_versions(session, fresh, current)
     append(session, list(events.items()))
-    refresh(session, [str(one.id) for one in listings])
+    refresh(session, [str(one.id) for one in listings], known_words)
     return set(scores)
 
 

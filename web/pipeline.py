@@ -30,7 +30,7 @@ from registry.packages import CurrentVersion, Listing, NewVersion, publish, read
 from registry.paper_store import Change, RecordedPaper, preview, record
 from registry.papers import ArxivPaper, Deletion
 from registry.renditions import settle_claims
-from registry.search.indexing import count_words
+from registry.search.indexing import KnownWords, count_words
 from registry.tag_sources import NO_SOURCE, TagSource, read_tag_sources
 from registry.tags import Tag, TagInput, derive_tags, vocabulary_in_force
 from registry.tags.stated import stated_keywords
@@ -55,6 +55,7 @@ class Pipeline:
         self._store = store
         self._vocabulary = vocabulary_in_force(tags_file)
         self._policy = policy
+        self._known_words = KnownWords()
         self._created = 0
         self._count_words_at = _FIRST_WORD_COUNT
 
@@ -94,7 +95,9 @@ class Pipeline:
         }
         sources = read_tag_sources(session, list(current))
         listings = [self.listing(paper, sources.get(_package_id(paper), NO_SOURCE)) for paper in papers]
-        scored = publish(session, listings, versions, current, first_scores=first_scores)
+        scored = publish(
+            session, listings, versions, current, first_scores=first_scores, known_words=self._known_words
+        )
         forget_compiled(session, [(one.arxiv_id, one.version) for one in made if one.version and _lost(one, current)])
         redate(session, [paper for paper in papers if _package_id(paper) not in versions])
         relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])

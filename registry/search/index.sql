@@ -1,5 +1,5 @@
 -- refresh --
--- Write the text of the packages :ids as their rows stand in this transaction, and take new words into the lexicon.
+-- Write the text of the packages :ids as their rows stand in this transaction. Gives the words of each, for `learn`.
 WITH listed AS (
   SELECT p.id, p.namespace, p.name, p.title, p.abstract, p.authors, p.categories, p.tags, p.sorted_at, paper.license,
          CASE WHEN openly_served(v.full_claims, v.source_version, paper.versions) THEN v.full_claims ELSE v.claims END
@@ -50,33 +50,31 @@ WITH listed AS (
       ON CONFLICT (package_id) DO UPDATE
      SET title = excluded.title, body = excluded.body, namespace = excluded.namespace,
          categories = excluded.categories, tags = excluded.tags, year = excluded.year, licence = excluded.licence
-), used AS MATERIALIZED (
-  SELECT id, word
-    FROM texts,
-         unnest(string_to_array(concat_ws(' ', title_words, parted_words, author_words, tag_words, claim_words,
-                                          abstract_words), ' ')) word
-   WHERE length(word) BETWEEN 2 AND 40
-), unknown AS MATERIALIZED (
-  SELECT word
-    FROM (SELECT DISTINCT word FROM used) each
-   WHERE NOT EXISTS (SELECT FROM search_word known WHERE known.word = each.word)
-), fresh AS (
-  -- Counted for unknown words alone; IS TRUE keeps the test a hash look-up, whatever the planner expects of a batch.
-  SELECT word, count(DISTINCT id)::integer AS packages
-    FROM used
-   WHERE (word IN (SELECT word FROM unknown)) IS TRUE
-   GROUP BY word
 )
-INSERT INTO search_word (word, packages, variants)
-SELECT word, packages,
-       -- As search_variants, whose call for each word takes several times as long.
-       CASE WHEN length(word) >= 4
-            THEN (SELECT array_agg(DISTINCT left(word, n - 1) || substr(word, n + 1))
-                    FROM generate_series(1, length(word)) n) || word
-            ELSE ARRAY[word] END
-  FROM fresh
- ORDER BY word
-    ON CONFLICT (word) DO NOTHING
+SELECT concat_ws(' ', title_words, parted_words, author_words, tag_words, claim_words, abstract_words) AS words
+  FROM texts
+
+-- learn --
+-- Take those of :words that are new into the lexicon, with how many :packages have each. Gives those that were in it
+-- before this transaction, and so stay.
+WITH given AS (
+  SELECT * FROM unnest(CAST(:words AS text[]), CAST(:packages AS integer[])) one(word, packages)
+), known AS MATERIALIZED (
+  SELECT word, xmin FROM search_word WHERE word = ANY(CAST(:words AS text[]))
+), learnt AS (
+  INSERT INTO search_word (word, packages, variants)
+  SELECT word, packages,
+         -- As search_variants, whose call for each word takes several times as long.
+         CASE WHEN length(word) >= 4
+              THEN (SELECT array_agg(DISTINCT left(word, n - 1) || substr(word, n + 1))
+                      FROM generate_series(1, length(word)) n) || word
+              ELSE ARRAY[word] END
+    FROM given
+   WHERE (word IN (SELECT word FROM known)) IS NOT TRUE
+   ORDER BY word
+      ON CONFLICT (word) DO NOTHING
+)
+SELECT word FROM known WHERE xmin <> CAST(pg_current_xact_id() AS xid)
 
 -- forget --
 -- Take the withdrawn ones among the packages :ids out of the index.
