@@ -95,9 +95,7 @@ class Pipeline:
         }
         sources = read_tag_sources(session, list(current))
         listings = [self.listing(paper, sources.get(_package_id(paper), NO_SOURCE)) for paper in papers]
-        scored = publish(
-            session, listings, versions, current, first_scores=first_scores, known_words=self._known_words
-        )
+        scored = publish(session, listings, versions, current, first_scores=first_scores, known_words=self._known_words)
         forget_compiled(session, [(one.arxiv_id, one.version) for one in made if one.version and _lost(one, current)])
         redate(session, [paper for paper in papers if _package_id(paper) not in versions])
         relicensed = settle_claims(session, self._policy, [id_ for id_ in current if id_ not in versions])

@@ -1,8 +1,8 @@
 """The text of packages, kept in step: whoever writes package rows calls `refresh` in the same transaction.
 
-Everything is derived from rows, a batch at a time, so that a rebuild is the same call over all ids. What the text is made
-of, and how words are made, stands in ``index.sql`` and in the migrations' ``search_words``; which words are new to the
-lexicon is asked once for each word by a process that brings many batches (`KnownWords`).
+Everything is derived from rows, a batch at a time, so that a rebuild is the same call over all ids. What the text is
+made of, and how words are made, stands in ``index.sql`` and in the migrations' ``search_words``; which words are new to
+the lexicon is asked once for each word by a process that brings many batches (`KnownWords`).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _STATEMENTS = read_statements(Path(__file__).with_name("index.sql"))
 class KnownWords:
     """Words that the lexicon is known to have: it need not be asked for them again. Threads may share it.
 
-    For one database and a bounded time, an import say. Words are never taken out of the lexicon. Those met first are the
-    commonest, so that the first `MOST` are nearly all there is to know of a text.
+    For one database and a bounded time, an import say. Words are never taken out of the lexicon. Those met first are
+    the commonest, so that the first `MOST` are nearly all there is to know of a text.
     """
 
     MOST = 250_000
