@@ -11,7 +11,7 @@ from typing import Unpack
 
 import arxiv  # type: ignore[import-untyped]
 
-from importers.arxiv_listing import ARXIV_API_URL, arxiv_client, read_result
+from importers.arxiv_listing import ARXIV_API_URL, arxiv_client, package_in_words, read_result
 from importers.arxiv_transport import Manners, in_words, polite_adapter
 from importers.atom_page import read_page
 from importers.rejected import Rejected
@@ -28,7 +28,7 @@ class ArxivIds:
     """
 
     def __init__(self, api_url: str = ARXIV_API_URL, **manners: Unpack[Manners]) -> None:
-        self._adapter = polite_adapter(api_url, lambda body, url: read_page(body, url).body, **manners)
+        self._adapter = polite_adapter(api_url, lambda body, url: read_page(body, url).body, explained=True, **manners)
         self._api_url = api_url
 
     @property
@@ -59,7 +59,7 @@ class ArxivIds:
         client = arxiv_client(self._api_url, self._adapter, page_size=len(ids))
         search = arxiv.Search(id_list=[str(one) for one in ids], max_results=len(ids))
         asked = {one.id for one in ids}
-        with in_words(self._api_url):
+        with in_words(self._api_url), package_in_words(self._api_url):
             for result in client.results(search):
                 record = read_result(result)
                 if isinstance(record, Rejected) or record.arxiv_id in asked:

@@ -8,7 +8,8 @@ faults is taken for the end of the results. This module stores nothing and keeps
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Unpack
 
@@ -20,7 +21,7 @@ from importers.atom_page import read_page
 from importers.author_names import join_listed_names
 from importers.rejected import Rejected, excerpt_of
 from registry.categories import CATEGORY_NAMES
-from registry.errors import InvalidIdentifier, InvalidInput
+from registry.errors import InvalidIdentifier, InvalidInput, SourceUnavailable
 from registry.identifiers import parse_arxiv_id
 from registry.papers import ArxivPaper, ArxivVersion, Source
 
@@ -29,6 +30,7 @@ _FIRST_DAY = date(1986, 1, 1)
 _WINDOW_CEILING = 10_000
 _PAGE_SIZE = 500
 _PASSES = 3
+_LONGEST_QUERY = 1_000
 _MOST_UNMOVED = 10
 _MINUTE = timedelta(minutes=1)
 
@@ -58,7 +60,7 @@ class ArxivListing:
     ) -> None:
         self.came_short = False
         self._pages = _Pages()
-        self._adapter = polite_adapter(api_url, self._pages.check, **manners)
+        self._adapter = polite_adapter(api_url, self._pages.check, explained=True, **manners)
         self._api_url = api_url
         self._on_progress = on_progress
 
@@ -70,11 +72,15 @@ class ArxivListing:
         self,
         categories: Sequence[str],
         *,
+        query: str | None = None,
         since: date | None = None,
         until: date | None = None,
         max_per_category: int | None = None,
     ) -> Iterator[ArxivPaper | Rejected]:
         """Papers of the categories submitted from ``since`` to ``until`` (UTC days, both included), each once.
+
+        ``query`` (in arXiv's query language) narrows each category, or stands alone where none is named; without days
+        it is then asked as it stands.
 
         Oldest first, so that a broken run can go on from the last day seen; with ``max_per_category`` newest first,
         and only so many of each category. A category may be a whole archive ("cs").
@@ -82,7 +88,12 @@ class ArxivListing:
         both with a sentence for people. Where the papers given stay short of arXiv's total, a `Rejected` says so.
         """
         whole = Window.of_days(since or _FIRST_DAY, until or datetime.now(UTC).date())
-        counts = [_Count(category, category_query(category), max_per_category) for category in categories]
+        asked = checked_query(query) if query is not None else None
+        if asked is not None and not categories:
+            whole = replace(whole, open=since is None and until is None)
+            return self._each_once([_Count(asked, f"({asked})", max_per_category)], whole)
+        narrowed = f" AND ({asked})" if asked else ""
+        counts = [_Count(category, category_query(category) + narrowed, max_per_category) for category in categories]
         return self._each_once(counts, whole)
 
     def _each_once(self, counts: list[_Count], whole: Window) -> Iterator[ArxivPaper | Rejected]:
@@ -140,14 +151,14 @@ class ArxivListing:
         """All results of a window in one reading through the package, which may repeat some and miss others."""
         client = arxiv_client(self._api_url, self._adapter, page_size=min(_PAGE_SIZE, limit or _PAGE_SIZE))
         search = arxiv.Search(
-            f"{count.query} AND {window.clause}",
+            count.category if window.open else f"{count.query} AND {window.clause}",
             max_results=limit,
             sort_by=arxiv.SortCriterion.SubmittedDate,
             sort_order=arxiv.SortOrder.Descending if count.newest_first else arxiv.SortOrder.Ascending,
         )
         self._pages.begin()
         try:
-            with in_words(self._api_url):
+            with in_words(self._api_url), package_in_words(self._api_url):
                 yield from client.results(search)
         except arxiv.UnexpectedEmptyPageError:
             # The total fell while we paged, so that the last page the package asked for is past the end.
@@ -163,10 +174,11 @@ class ArxivListing:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Window:
-    """A range of submission moments to the minute, both ends included."""
+    """A range of submission moments to the minute, both ends included; an ``open`` one is not asked for."""
 
     first: datetime
     last: datetime
+    open: bool = False
 
     @classmethod
     def of_days(cls, since: date, until: date) -> Window:
@@ -191,7 +203,7 @@ class Window:
 
 @dataclass(slots=True)
 class _Count:
-    """How far one category is."""
+    """How far one category is, or one query, which then stands as its name."""
 
     category: str
     query: str
@@ -236,6 +248,16 @@ class _Pages:
         self.total = max(self.total, page.total)
         self._seen.update(page.ids)
         return page.body
+
+
+def checked_query(query: str) -> str:
+    """A query in arXiv's language, on one line. Raises InvalidInput for none, or more than an address holds."""
+    words = " ".join(query.split())
+    if not words or len(words) > _LONGEST_QUERY:
+        raise InvalidInput(
+            f"a query has 1 to {_LONGEST_QUERY:,} characters, for example: au:del_maestro AND ti:checkerboard"
+        )
+    return words
 
 
 def category_query(category: str) -> str:
@@ -290,6 +312,15 @@ def _told_versions(
         return ()
     moments = {1: submitted or updated} if number == 1 else {1: submitted, number: updated}
     return tuple(ArxivVersion(told, moment) for told, moment in moments.items() if moment is not None)
+
+
+@contextmanager
+def package_in_words(api_url: str) -> Iterator[None]:
+    """What the package says of an answer that it will not read, be it sound: a status that is none of 200."""
+    try:
+        yield
+    except arxiv.HTTPError as error:
+        raise SourceUnavailable(f"{api_url} answers HTTP {error.status}; is the address right?") from error
 
 
 def arxiv_client(api_url: str, adapter: PoliteAdapter, *, page_size: int) -> arxiv.Client:

@@ -23,7 +23,10 @@ from registry.errors import SourceUnavailable
 ARXIV_OAI_URL = "https://oaipmh.arxiv.org/oai"
 RAW_FORMAT = "arXivRaw"
 SPLIT_FORMAT = "arXiv"
-_FRUITLESS_RESTARTS = 3
+# A service that heeds no days begins each time with its first page, and may break off anywhere again.
+_FRUITLESS_RESTARTS = 6
+# A list of which announced records never came is read again so often.
+_READ_AGAIN = 2
 _REMEMBERED_PAGES = 8
 # A page that repeats what came before is asked for again so often; then it is believed, or the list begun anew.
 _DOUBTS = 2
@@ -60,7 +63,7 @@ class OaiHarvest:
         self.format = format
         self.came_short = False
         self._check: Callable[[bytes], object] = read_identity
-        self._adapter = polite_adapter(oai_url, self._checked, **manners)
+        self._adapter = polite_adapter(oai_url, self._checked, explained=True, **manners)
         self._session = PoliteSession(oai_url, self._adapter)
         self._url = oai_url
 
@@ -106,21 +109,23 @@ class OaiHarvest:
 
     def _pages(self, window: _Window) -> Iterator[HarvestedPage]:
         self.came_short = False
-        fruitless = 0
+        fruitless = readings = 0
         while True:
             reading = _Reading(window.since)
             fault = yield from self._list(window, reading)
             if fault is None and reading.missing is None:
                 return
+            if fault is None:
+                readings += 1
+                if readings > _READ_AGAIN:
+                    break
+                continue
             further = reading.reached is not None and (window.since is None or reading.reached > window.since)
-            fruitless = 0 if fault is not None and further else fruitless + 1
+            fruitless = 0 if further else fruitless + 1
             if fruitless > _FRUITLESS_RESTARTS:
-                break
-            if fault is not None:
-                self._adapter.tell(f"{fault}; the list is begun anew")
-                window = replace(window, since=reading.reached or window.since)
-        if fault is not None:
-            raise SourceUnavailable(f"{self._url} does not come to the end of its list: {fault}")
+                raise SourceUnavailable(f"{self._url} does not come to the end of its list: {fault}")
+            self._adapter.tell(f"{fault}; the list is begun anew")
+            window = replace(window, since=reading.reached or window.since)
         self.came_short = True
         yield reading.given_up()
 

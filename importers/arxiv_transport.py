@@ -31,7 +31,8 @@ _LONGEST_BACKOFF_SECONDS = 120.0
 _LEAST_BACKOFF_SECONDS = 0.5
 _MAX_ANSWER_BYTES = 128 * 1024 * 1024
 # 406 came from arXiv's edge to every client for a while, 403 is how it answers a client it throttles.
-_PASSING_STATUS = frozenset({202, 204, 403, 406, 408, 425, 429})
+# 304 passes where it answers a request that named no condition.
+_PASSING_STATUS = frozenset({202, 204, 304, 403, 406, 408, 425, 429})
 _SERVER_ERROR = 500  # and all above: its own, and those that the edge before it makes up (520 to 530)
 _LONGEST_TOLD_SECONDS = 86_400.0  # a slip (or worse) in one header must not stop a registry for longer than a day
 _MOST_REDIRECTS = 5
@@ -102,9 +103,10 @@ def user_agent(contact: str | None) -> str:
 class PoliteAdapter(HTTPAdapter):
     """Mount it on a session for the address it was made for.
 
-    ``check`` sees every answer of status 200 (and 400, which carries arXiv's error feeds) and raises FaultyAnswer, or
-    returns the body to hand on; 304 is handed on as it is. ``on_wait`` hears of each pause for a fault: seconds and
-    why. ``sleep`` cuts a pause short by answering something true. ``requests_made`` counts.
+    ``check`` sees every answer of status 200 (and of 400 where refusals are ``explained`` in the service's own format)
+    and raises FaultyAnswer, or returns the body to hand on; a 304 that was asked for is handed on as it is. ``on_wait``
+    hears of each pause for a fault: seconds and why. ``sleep`` cuts a pause short by answering something true.
+    ``requests_made`` counts.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class PoliteAdapter(HTTPAdapter):
         limiter: Limiter,
         agent: str,
         check: Callable[[bytes, str], bytes],
+        explained: bool = False,
         patience: Patience | None = None,
         on_wait: Callable[[float, str], None] | None = None,
         sleep: Sleep = time.sleep,
@@ -125,6 +128,7 @@ class PoliteAdapter(HTTPAdapter):
         self._limiter = limiter
         self._agent = agent
         self._check = check
+        self._explained = explained
         self._patience = patience or Patience()
         self._on_wait = on_wait
         self._sleep = sleep
@@ -192,7 +196,7 @@ class PoliteAdapter(HTTPAdapter):
         with self._line.open_until(time.monotonic() + self._patience.answer_seconds, turn):
             response, body = self._received(request, options)
         self._answered = True
-        if not response.is_redirect and response.status_code != 304:
+        if not response.is_redirect and not _is_unchanged(request, response):
             body = self._checked(response, body)
         response._content = body  # requests has no public way to give a read body
         response._content_consumed = True
@@ -215,7 +219,7 @@ class PoliteAdapter(HTTPAdapter):
 
     def _checked(self, response: requests.Response, body: bytes) -> bytes:
         status = response.status_code
-        if status in (200, 400):
+        if status == 200 or (status == 400 and self._explained):
             return self._check(body, response.url)
         if status in _PASSING_STATUS or status >= _SERVER_ERROR:
             told = retry_after_seconds(response.headers.get("Retry-After"))
@@ -225,7 +229,9 @@ class PoliteAdapter(HTTPAdapter):
         raise error(f"{self._address} answers HTTP {status}; is the address right?")
 
 
-def polite_adapter(address: str, check: Callable[[bytes, str], bytes], **manners: Unpack[Manners]) -> PoliteAdapter:
+def polite_adapter(
+    address: str, check: Callable[[bytes, str], bytes], *, explained: bool = False, **manners: Unpack[Manners]
+) -> PoliteAdapter:
     """The adapter under every reader of arXiv's: never nearer than arXiv asks, whatever pause was named."""
     seconds = manners.get("delay_seconds", ARXIV_DELAY_SECONDS)
     backoff = max(polite_delay(address, seconds), _LEAST_BACKOFF_SECONDS)
@@ -234,6 +240,7 @@ def polite_adapter(address: str, check: Callable[[bytes, str], bytes], **manners
         limiter=manners.get("limiter") or limiter_for(address, seconds),
         agent=user_agent(manners.get("contact")),
         check=check,
+        explained=explained,
         patience=manners.get("patience") or Patience(backoff_seconds=backoff),
         on_wait=manners.get("on_wait"),
         sleep=manners.get("sleep", time.sleep),
@@ -291,6 +298,11 @@ def retry_after_seconds(value: str | None) -> float | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(0.0, seconds), _LONGEST_TOLD_SECONDS)
+
+
+def _is_unchanged(request: requests.PreparedRequest, response: requests.Response) -> bool:
+    """Whether it is the short answer to a conditional request."""
+    return response.status_code == 304 and any(one in request.headers for one in ("If-None-Match", "If-Modified-Since"))
 
 
 def _read_body(response: requests.Response) -> bytes:

@@ -7,6 +7,7 @@ by `importers.arxiv_source`; whether they may be fetched and served is the calle
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from typing import Unpack
 
 from importers.arxiv_source import MAX_UNPACKED_BYTES
@@ -38,12 +39,16 @@ class EprintFetch:
         return self._adapter.requests_made
 
     def source(self, arxiv_id: str, version: int | None) -> bytes:
-        """The source's bytes as they came. Raises SourceMissing where there is none, SourceUnavailable, Interrupted."""
+        """The source's bytes as they came; ``version`` is the newest that is known.
+
+        Where the service knows no such version it is asked without one, as mirrors name a source: that is its newest.
+        Raises SourceMissing where there is none, SourceUnavailable, Interrupted.
+        """
         name = f"{arxiv_id}v{version}" if version else arxiv_id
-        try:
-            return self._session.get(path=f"/{name}").content
-        except SourceMissing as error:
-            raise SourceMissing(f"arXiv has no source of {name}") from error
+        for path in dict.fromkeys((f"/{name}", f"/{arxiv_id}")):
+            with suppress(SourceMissing):
+                return self._session.get(path=path).content
+        raise SourceMissing(f"arXiv has no source of {name}")
 
 
 def _checked(body: bytes, url: str) -> bytes:

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
 
 from registry.database import PACE_LOCK
 from registry.errors import SourceUnavailable
@@ -38,6 +39,12 @@ _CONNECTING = {
     "keepalives_count": 3,
     "tcp_user_timeout": 8_000,
 }
+
+
+def seconds_held(session: Session) -> float:
+    """How long no request may start, because arXiv asked for a pause; what waits for less than that waits in vain."""
+    left = func.extract("epoch", PACE.c.not_before - func.clock_timestamp())
+    return max(0.0, float(session.scalar(select(left).where(THIS_PACE)) or 0.0))
 
 
 class SharedLimiter:

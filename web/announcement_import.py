@@ -1,6 +1,7 @@
 """Importing from arXiv's announcement feeds: one request for all categories, none where nothing changed.
 
-A feed that is as long as arXiv lets one be may be cut; its categories are then asked one by one.
+A feed that is as long as arXiv lets one be may be cut, and a mirror may not know feeds of several categories: these are
+then asked one by one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from importers.announcement_feed import AnnouncementFeed
 from importers.arxiv_announcements import FEED_CEILING, ArxivAnnouncements
 from importers.rejected import Rejected
-from registry.errors import SourceUnavailable
+from registry.errors import SourceMissing, SourceUnavailable
 from registry.feed_validators import read_validator, write_validator
 from registry.import_log import Tally
 from web.imports import ImportRun, Record, Reporter
@@ -48,13 +49,23 @@ def import_announcements(
         _announcements(registry, run) as announcements,
     ):
         try:
-            length = _import_feed(run, announcements, plan.categories)
-            if length >= FEED_CEILING and len(plan.categories) > 1:
+            if not _import_together(run, announcements, plan.categories):
                 for category in plan.categories:
                     _import_feed(run, announcements, [category])
         except SourceUnavailable as error:
             raise SourceUnavailable(with_ways_forward(str(error), variable="DISCOVERIES_ARXIV_RSS_URL")) from error
     return run.tally
+
+
+def _import_together(run: ImportRun, announcements: ArxivAnnouncements, categories: Sequence[str]) -> bool:
+    """Take in the feed of all categories; False where each is to be asked alone: it may be cut, or there is none."""
+    try:
+        length = _import_feed(run, announcements, categories)
+    except SourceMissing:
+        if len(categories) == 1:
+            raise
+        return False
+    return length < FEED_CEILING or len(categories) == 1
 
 
 def _import_feed(run: ImportRun, announcements: ArxivAnnouncements, categories: Sequence[str]) -> int:

@@ -25,12 +25,15 @@ class ArxivPlan:
     """What to import: categories, submission days (UTC, both included), at most so many papers a category.
 
     ``since`` None goes on from where the last import of the category ended, or as far back as a first import reaches.
+    With a ``query`` (in arXiv's language; it narrows the categories, or stands alone) nothing is gone on from or kept:
+    without days it is asked for all of arXiv.
     """
 
     categories: tuple[str, ...]
     since: date | None = None
     until: date | None = None
     maximum: int | None = None
+    query: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The plan as a job's arguments or a log entry."""
@@ -43,7 +46,9 @@ class ArxivPlan:
     def from_json(cls, fields: dict[str, Any]) -> ArxivPlan:
         """The plan that `as_json` wrote."""
         days = {name: date.fromisoformat(fields[name]) if fields.get(name) else None for name in ("since", "until")}
-        return cls(tuple(fields["categories"]), days["since"], days["until"], fields.get("maximum"))
+        return cls(
+            tuple(fields["categories"]), days["since"], days["until"], fields.get("maximum"), fields.get("query")
+        )
 
 
 def import_arxiv(
@@ -51,10 +56,24 @@ def import_arxiv(
 ) -> Tally:
     """Run a plan to its end. Raises SourceUnavailable with the two ways forward, or Interrupted."""
     with ImportRun(registry, SOURCE, plan.as_json(), reporter, stop, dry_run=dry_run) as run:
+        if plan.query is not None:
+            run.step = plan.query
+            _import_query(registry, run, plan.query, plan)
+            return run.tally
         for category in plan.categories:
             run.step = category
             _import_category(registry, run, category, plan)
     return run.tally
+
+
+def _import_query(registry: OpenRegistry, run: ImportRun, query: str, plan: ArxivPlan) -> None:
+    papers = _listing(registry, run).papers(
+        plan.categories, query=query, since=plan.since, until=plan.until, max_per_category=plan.maximum
+    )
+    try:
+        run.take_in(papers, batch_size=_BATCH)
+    except SourceUnavailable as error:
+        raise SourceUnavailable(with_ways_forward(str(error), variable="DISCOVERIES_ARXIV_API_URL")) from error
 
 
 def _import_category(registry: OpenRegistry, run: ImportRun, category: str, plan: ArxivPlan) -> None:

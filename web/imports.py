@@ -19,7 +19,7 @@ from sqlmodel import Session
 from importers.arxiv_transport import Manners
 from importers.rejected import Rejected
 from registry.database import transaction
-from registry.errors import RegistryError
+from registry.errors import RegistryError, SourceUnavailable
 from registry.import_log import Tally, finish_run, note_progress, note_rejection, note_wait, start_run
 from registry.outage import outlast
 from registry.papers import ArxivPaper, Deletion
@@ -208,11 +208,17 @@ class ImportRun:
 
 
 def _batches(records: Iterable[ArxivPaper | Deletion], size: int) -> Iterator[list[ArxivPaper | Deletion]]:
+    """Batches of so many; where the source fails in the middle of one, what came of it first."""
     batch: list[ArxivPaper | Deletion] = []
-    for record in records:
-        batch.append(record)
-        if len(batch) == size:
+    try:
+        for record in records:
+            batch.append(record)
+            if len(batch) == size:
+                yield batch
+                batch = []
+    except (SourceUnavailable, Interrupted):
+        if batch:
             yield batch
-            batch = []
+        raise
     if batch:
         yield batch

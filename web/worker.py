@@ -30,6 +30,7 @@ from registry.errors import DatabaseUnavailable, RegistryError, SourceUnavailabl
 from registry.import_log import Tally
 from registry.job_log import JobEvent, note_event, times_failed
 from registry.jobs import job_app
+from registry.limiter import seconds_held
 from registry.outage import passes
 from registry.schedule import WAYS
 from registry.stopping import Interrupted
@@ -162,13 +163,14 @@ def _attempt(
 def _put_off(registry: OpenRegistry, job_id: int, reason: str, pauses_seconds: tuple[float, ...]) -> None:
     with transaction(registry.engine) as session:
         failed = times_failed(session, job_id)
+        held = seconds_held(session)
         note_event(session, job_id, JobEvent.FAILED, reason)
     if failed >= len(pauses_seconds):
         _say_aloud(
             f"{reason}\nJob {job_id} is given up after {failed + 1} tries; see `discoveries jobs show {job_id}`."
         )
         raise GivenUp(reason)
-    seconds = round(pauses_seconds[failed] * random.uniform(0.75, 1.25))
+    seconds = round(max(pauses_seconds[failed] * random.uniform(0.75, 1.25), held))
     _say_aloud(f"{reason}\nJob {job_id} is tried again in {_duration(seconds)}.")
     raise TryAgain(seconds)
 

@@ -32,6 +32,13 @@ class OneAfterTheOther(WholeArxiv):
         self.send(handler, 200, self._sound(asked))  # type: ignore[arg-type]
 
 
+class Refusing(WholeArxiv):
+    """Answers with a page that says why it gives none."""
+
+    def answer(self, handler: object, asked: object) -> None:
+        self.send(handler, 400, b"<html>Invalid identifier</html>")  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def arxiv() -> Iterator[WholeArxiv]:
     with WholeArxiv([], sources={"2606.00001": SOUND}) as running:
@@ -49,6 +56,19 @@ def test_exactly_the_named_version_is_asked_for(arxiv: WholeArxiv) -> None:
     assert arxiv.asked[0].path == "/e-print/2606.00001v2"
     fetch(arxiv, version=None)
     assert arxiv.asked[1].path == "/e-print/2606.00001"
+
+
+def test_where_versions_are_not_known_the_newest_is_asked_for(arxiv: WholeArxiv) -> None:
+    sound = arxiv._sound
+    arxiv._sound = lambda asked: b"" if "v" in asked.path else sound(asked)  # type: ignore[method-assign]
+    assert fetch(arxiv) == (SOUND, 2)
+    assert [one.path for one in arxiv.asked] == ["/e-print/2606.00001v2", "/e-print/2606.00001"]
+
+
+def test_a_refusal_is_no_source() -> None:
+    with Refusing([]) as server, pytest.raises(SourceUnavailable, match="HTTP 400"):
+        fetch(server)
+    assert len(server.asked) == 1
 
 
 def test_a_paper_without_a_source_is_said_so(arxiv: WholeArxiv) -> None:

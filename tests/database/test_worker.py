@@ -27,7 +27,7 @@ from registry.papers import ArxivVersion, Source
 from registry.schedule import ScheduleEntry, add_entry
 from registry.schedule_runs import read_runs, read_scheduled_work
 from registry.settings import Settings
-from tests.arxiv_server import ArxivServer, listed_papers, refused_address
+from tests.arxiv_server import ArxivServer, Fault, listed_papers, refused_address
 from tests.factories import paper
 from tests.feeds import feed_item, rss_feed
 from tests.oai_server import OaiServer, harvested_papers
@@ -138,6 +138,15 @@ def test_what_may_pass_is_tried_again_with_growing_pauses_and_then_given_up(regi
     assert job(registry, number).state is JobState.DONE
 
 
+def test_a_job_waits_for_as_long_as_arxiv_asked(registry: OpenRegistry) -> None:
+    number = ask(registry, first_import())
+    with ArxivServer(listed_papers(2, first=TODAY.replace(hour=0, minute=0)), always=Fault.LONG_WAIT) as arxiv:
+        work_off(with_settings(registry, arxiv_api_url=arxiv.url), pauses=(1.0, 1.0))
+    put_off = job(registry, number)
+    assert put_off.waits_until is not None
+    assert 7_100 < (put_off.waits_until - datetime.now(UTC)).total_seconds() < 7_300
+
+
 def test_a_mistake_of_ours_is_given_up_at_once_and_its_traceback_kept(registry: OpenRegistry) -> None:
     number = ask(registry, Work("import-oai", "imports", "odd", {"first_days": "many"}))
     work_off(registry)
@@ -211,7 +220,8 @@ def sources(registry: OpenRegistry, httpserver: HTTPServer) -> OpenRegistry:
     registry.pipeline().take_in(papers)
     httpserver.expect_request("/e-print/2606.00001v2").respond_with_data(tar(TEX))
     httpserver.expect_request("/e-print/2606.00002v1").respond_with_data(tar(TEX))
-    httpserver.expect_request("/e-print/2606.00005v1").respond_with_data("no such paper", status=404)
+    for name in ("2606.00005v1", "2606.00005"):
+        httpserver.expect_request(f"/e-print/{name}").respond_with_data("no such paper", status=404)
     return with_settings(registry, arxiv_source_url=httpserver.url_for("/e-print"), fulltext_categories=("cs.LG",))
 
 

@@ -73,22 +73,26 @@ def import_arxiv_command(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last submission day, UTC [default: today].")
     ] = None,
     maximum: Annotated[int | None, typer.Option("--max", min=1, help="At most so many papers a category.")] = None,
+    query: Annotated[
+        str | None,
+        typer.Option(
+            "--query",
+            help="Ask in arXiv's query language (au:del_maestro AND ti:checkerboard), in the categories named or, if "
+            "none is, in all of arXiv.",
+        ),
+    ] = None,
     dry_run: DryRun = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Import papers from arXiv's query API by category and submission day.
+    """Import papers from arXiv's query API by category and submission day, or by a query.
 
     One request every three seconds, as arXiv asks. May be interrupted and run again.
     """
     from web.arxiv_import import ArxivPlan, import_arxiv
 
     settings = load_settings({"data_dir": data_dir}).settings
-    plan = ArxivPlan(
-        tuple(category or settings.arxiv_categories),
-        _day(since),
-        _day(until),
-        maximum,
-    )
+    categories = tuple(category or (settings.arxiv_categories if query is None else ()))
+    plan = ArxivPlan(categories, _day(since), _day(until), maximum, query)
     _run(
         settings, "arxiv", "papers", lambda *run: import_arxiv(run[0], plan, *run[1:], dry_run=dry_run), dry_run=dry_run
     )
