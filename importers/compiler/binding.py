@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from importers.compiler.claim_weight import content_words
 from importers.compiler.differences import DIFFERENCE_WORDS, difference
-from importers.compiler.paper_reading import PaperReading, Said
+from importers.compiler.paper_reading import PROPER_NAME, PaperReading, Said
 from importers.compiler.values import values_in
 from importers.latex.document import Exhibit, Table
 
@@ -41,17 +41,20 @@ class ValueHit:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Exhibits a claim's sentences refer to, those their paragraph spoke of just before, cells its numbers stand in."""
+    """Exhibits a claim's sentences refer to, those their paragraph spoke of just before, cells its numbers stand in,
+    and exhibits that bear its names."""
 
     referred: tuple[Exhibit, ...]
     context: tuple[Exhibit, ...]
     hits: tuple[ValueHit, ...]
+    named: tuple[tuple[Exhibit, tuple[str, ...]], ...] = ()
 
     @property
     def exhibits(self) -> tuple[Exhibit, ...]:
         """All exhibits, those referred to first."""
         ordered: dict[int, Exhibit] = {}
-        for exhibit in (*self.referred, *(hit.exhibit for hit in self.hits), *self.context):
+        named = (exhibit for exhibit, _ in self.named)
+        for exhibit in (*self.referred, *(hit.exhibit for hit in self.hits), *named, *self.context):
             ordered.setdefault(id(exhibit), exhibit)
         return tuple(ordered.values())
 
@@ -107,7 +110,19 @@ def support_of(reading: PaperReading, sentences: tuple[Said, ...], index: CellIn
     for said in sentences:
         for hit in _hits(said, index, near):
             hits.setdefault((hit.value, hit.column, id(hit.exhibit)), hit)
-    return Support(tuple(referred.values()), tuple(context.values()), tuple(hits.values())[:MAX_HITS])
+    named = () if referred or context else _bearing_names(reading, sentences)
+    return Support(tuple(referred.values()), tuple(context.values()), tuple(hits.values())[:MAX_HITS], named)
+
+
+def _bearing_names(reading: PaperReading, sentences: tuple[Said, ...]) -> tuple[tuple[Exhibit, tuple[str, ...]], ...]:
+    """The exhibit that bears more of the sentences' proper names than any other, two at least."""
+    told = frozenset(name for said in sentences for name in PROPER_NAME.findall(said.text))
+    if len(told) < 2:
+        return ()
+    common = [(exhibit, tuple(sorted(told & names))) for exhibit, names in reading.naming() if len(told & names) >= 2]
+    common.sort(key=lambda pair: -len(pair[1]))
+    alone = len(common) == 1 or (len(common) > 1 and len(common[0][1]) > len(common[1][1]))
+    return tuple(common[:1]) if alone else ()
 
 
 def _hits(said: Said, index: CellIndex, near: set[int]) -> list[ValueHit]:

@@ -187,6 +187,7 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|does|do|did|will|may|might|must|cannot|isn't|aren't|doesn't|don't)\b"
     rf"|\b(?:{'|'.join(_STEMS)})(?:e?s|ies|ed|d)\b(?!\s+(?:of|in|over|from|for|by)\b)"
     rf"|(?<!to )\b(?:{'|'.join(_BASES)})\b"
+    r"|\b(?:[Ww]e|I)\s(?:\w+ly\s)?[a-z]{3,}\b"
     r"|\b(?:found|led|made|gave|won|lost|fell|rose|grew|became|took|ran|beat|kept|held|drove|cost)\b"
 )
 _OFFERED = re.compile(

@@ -142,10 +142,25 @@ def _state(reading: PaperReading, sentences: tuple[Said, ...], names: tuple[OwnN
         if joined is not None:
             before, whole = joined
             rest = tuple(other for other in sentences if other is not said and other is not before)
-            return _Stated((said, before, *rest), whole, general.statement, before)
+            return _Stated((said, before, *rest), whole, _told_of(general.statement, whole.statement), before)
     return None
 
 
+def _told_of(statement: str, whole: str) -> str:
+    """A title for a statement that begins with "It": with the subject of the sentence before it, else the whole."""
+    subject = _SUBJECT.match(whole)
+    pronoun = _PRONOUN.match(statement)
+    if subject is None or pronoun is None:
+        return whole if pronoun else statement
+    return f"{subject[1].strip()}{chr(39) + 's' if pronoun[1] in ('Its', 'Their') else ''}{statement[pronoun.end() :]}"
+
+
+_PRONOUN = re.compile(r"^(?:Moreover, |However, )?(It|They|Its|Their)\b(?! (?:is|was|can be) \w+ that\b)")
+_SUBJECT = re.compile(
+    r"^(The (?:(?!of\b|the\b|and\b|with\b|for\b|in\b|on\b)[\w-]+\s){1,6}?)"
+    r"(?=(?:is|are|has|have|can|achieves|outperforms|reduces|improves|requires|enables|shows|performs|stands"
+    r"|provides)\b)"
+)
 _SPEAKS = re.compile(
     r"^(?:We|I)\s+(?:train|use|evaluate|compare|test|consider|propose|present|introduce|develop|design)\b"
 )

@@ -156,7 +156,10 @@ def _basis(reading: PaperReading, claim: Claim, bound: Bindings) -> str:
         linked = f"{exhibit_name(exhibit)} ([{path}](../{path}))" if path else exhibit_name(exhibit)
         cells = _cells(claim, exhibit)
         met = any(hit.exhibit is exhibit and not hit.against for hit in claim.support.hits)
+        names = next((names for one, names in claim.support.named if one is exhibit), ())
         held = "same value" if met else "difference" if cells else "referred to in the same paragraph"
+        if names and not cells:
+            held = f"bears the names {', '.join(names[:4])}"
         why = "referred to" if id(exhibit) in referred else held
         parts.append(f"{linked}, {why}{': ' + ', '.join(cells) if cells else ''}")
     if parts:

@@ -26,7 +26,8 @@ _STOP = (
 )
 _CALLED = (
     Caseless(
-        r"\b(?:we|i|authors)\s+(?:(?:will|shall|also|then|simply|hereafter|now)\s+)*(?:call|calls|term|dub|name|coin)\s+"
+        r"\b(?:we|i|authors)\s+(?:(?:will|shall|also|then|simply|hereafter|now)\s+)*(?:call|calls|term|dub|name"
+        r"|coin)\s+"
         rf"(?:this|these|it|such|them|the|an?|our|any)\b(?:[^,.;:“\"]{{0,50}}?\s)?\s*(?:the\s+|an?\s+)?{_TERM}{_STOP}",
         ("call", "term", "dub", "name", "coin"),
     ),

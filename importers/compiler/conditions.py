@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from importers.compiler.caseless import Caseless
 from importers.compiler.claim_weight import content_words
-from importers.compiler.paper_reading import Said
+from importers.compiler.paper_reading import Part, Said
 from importers.compiler.terms import conditions_in, datasets_in, hardware_in, metrics_in
 
 _VERB = re.compile(
@@ -37,7 +37,7 @@ _COMPARING = re.compile(
     r"(?:[Cc]ompared|[Cc]omparison|comparable|competitive|consistent|compatible|correlat\w+|together|combined"
     r"|along|replac\w+"
     r"|associated|deal\w*|interact\w*|begin\w*|start\w*|equipped|improv\w+|gains?|reductions?|improvements?"
-    r"|increase|difference)\s+\Z"
+    r"|increase|difference|based|rel(?:y|ies|ied|ying)|depend\w*|builds?|built|focus\w*|conditioned|bas[ei]s)\s+\Z"
 )
 _TAIL = re.compile(
     r"\s*(?:—.*|\bwithout\b.*|\bwhile\b.*|\bin (?:approximately|about|under|less than|roughly)\b.*"
@@ -57,6 +57,13 @@ _GENERAL = re.compile(
     r"|limit|restrict|leave|assume)\b",
     re.IGNORECASE,
 )
+_OF_METHOD = re.compile(
+    r"\b(?:our|this|the (?:proposed|current|present))\s+(?:[\w-]+\s){0,2}(?:approach|method|implementation|system"
+    r"|technique"
+    r"|framework|algorithm|model)\b",
+    re.IGNORECASE,
+)
+_HEADLINES = frozenset({Part.ABSTRACT, Part.INTRODUCTION, Part.CONCLUSION})
 _ANNOUNCES = re.compile(
     r"^(?:We|This section|In this section|Here|Finally|Next)\b[^.;]{0,40}\b(?:discuss|describe|list|outline"
     r"|present|summari[sz]e)"
@@ -69,7 +76,7 @@ _BOUNDS = Caseless(
 )
 _OVERCOME = Caseless(
     r"\b(?:overcom|address|bypass|circumvent|eliminat|alleviat|mitigat|enhanc|outperform|tackl|resolv|solv"
-    r"|unlike|without)\w*"
+    r"|unlike|without)\w*|\bnot limited to\b|\bassume the following\b"
 )
 _SOCIAL = Caseless(r"\b(?:societal|social|ethic\w*|negative impact|misuse|carbon)\b")
 _CLAUSE = re.compile(
@@ -81,9 +88,11 @@ _NEGATIVE = re.compile(r"\b(?:not|only|no|cannot|limited|requires?|focus\w*|rest
 _NOTHING = re.compile(
     r"(?:for|on|in|with|at|over|across|under) (?:an?|the|each|all|some|any|both) (?:data ?sets?|models?|tasks?"
     r"|methods?|settings?"
-    r"|experiments?|results?|benchmarks?|networks?|layers?)$",
+    r"|experiments?|results?|benchmarks?|networks?|layers?)$"
+    r"|(?:for|on|in|with|of) (?:an?|the) (?:(?!of\b)[a-z-]+ ){0,3}(?:models?|methods?|approach(?:es)?|algorithms?)$",
     re.IGNORECASE,
 )
+_OURS = re.compile(r"\bour\b")
 _COMMON = frozenset(
     "perform accuracy train data dataset task approach system large quality propos learn evaluat".split()
 )
@@ -110,7 +119,7 @@ def regime(texts: Sequence[str]) -> list[str]:
             continue
         if not any(cut.lower() in other.lower() for other in kept):
             kept.append(cut)
-    return kept[:4]
+    return [_OURS.sub("the paper's", phrase) for phrase in kept[:4]]
 
 
 def _is_compared(phrase: str, text: str) -> bool:
@@ -131,7 +140,7 @@ def setting(texts: Sequence[str]) -> str:
 
 
 def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | None:
-    """The limit that speaks most of what the claim speaks of; else a limit of the work as a whole; else none."""
+    """The limit that speaks most of what the claim speaks of; for a headline else a limit of the work as a whole."""
     own = {said.order for said in sentences}
     wanted = content_words(" ".join(said.text for said in sentences)) - _COMMON
     best: tuple[int, int, Said] | None = None
@@ -143,8 +152,15 @@ def boundary_of(sentences: Sequence[Said], limits: Sequence[Said]) -> Said | Non
             best = (common, said.order, said)
     if best is not None:
         return best[2]
-    scopes = [one for one in limits if one.order not in own and _states_scope(one) and not _SOCIAL.within(one.text)]
-    return max(scopes, key=lambda one: (len(wanted & content_words(one.text)), -one.order), default=None)
+    if not any(said.part in _HEADLINES for said in sentences):
+        return None
+    scopes = [
+        (len(wanted & content_words(one.text)), -one.order, one)
+        for one in limits
+        if one.order not in own and not _SOCIAL.within(one.text)
+    ]
+    kept = [scope for scope in scopes if _states_scope(scope[2], common=scope[0])]
+    return max(kept)[2] if kept else None
 
 
 def bounding(limits: Sequence[Said]) -> list[Said]:
@@ -161,10 +177,11 @@ def _bounds(text: str) -> bool:
     return _BOUNDS.within(text) and not _OVERCOME.within(text)
 
 
-def _states_scope(said: Said) -> bool:
+def _states_scope(said: Said, *, common: int) -> bool:
+    """Whether it limits the work as a whole, or the method that a claim with ``common`` words of it speaks of."""
     return bool(
         said.part == "limitations"
         and _NEGATIVE.search(said.text)
         and not _ANNOUNCES.match(said.text)
-        and _GENERAL.search(said.text)
+        and (_GENERAL.search(said.text) or (common >= 2 and _OF_METHOD.search(said.text)))
     )

@@ -29,7 +29,8 @@ _ASSIGNED = re.compile(
     rf"\b({_NAMES})\b(?:\s*\(?\$[^$]{{1,30}}\$\)?)?\s*(?P<how>(?:is|was|are|were|of|=|:|to|at|set to|is set to"
     rf"|was set to|equal to|fixed at|fixed to|with|\s)*)\s*(?:set to |about |approximately |around |up to "
     rf"|fixed (?:to|at) )?"
-    r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[e×x]\s?[-−]?\d+)?(?:\^[-−]?\d+)?(?:[kmb%])?(?:\s(?:million|billion|thousand))?)(?![\w])",
+    r"(\$[^$]*\d[^$]*\$|\d[\d,.]*(?:\s?[e×x]\s?[-−]?\d+)?(?:\^[-−]?\d+)?(?:[kmb%])?(?:\s(?:million|billion"
+    r"|thousand))?)(?![\w])",
 )
 _COUNTED = Caseless(
     r"(?<![\w.$])(\d[\d,.]*[KMBk]?)[ -](layers|heads|attention heads|epochs|steps|iterations|warm-?up steps"

@@ -5,6 +5,7 @@ leave no sentence, the sentence stands as it is (contracts). The verbatim senten
 
     frame      "We show that", "As shown in Table 2,", "Moreover,": the report, not the claim
     showing, doing, observed, ours, named: see `importers.compiler.subjects`
+    compared   "X achieves 28 BLEU on Y, outperforming Z"    to "In BLEU on Y, X outperforms Z"
     aside      "to the best of our knowledge"
     outlook    "which could help guide future work"
     pointer    "mentioned above"
@@ -33,7 +34,7 @@ from importers.compiler.chinese import is_chinese, leans_chinese, restate_chines
 from importers.compiler.frames import strip_frames
 from importers.compiler.names import OwnName, without_names
 from importers.compiler.subjects import settle
-from importers.compiler.values import EXTENT, hide_pointers, values_in
+from importers.compiler.values import EXTENT, NUMBERED_THING, hide_pointers, values_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ _POINTER = re.compile(
 )
 _INLINE_POINTER = re.compile(
     r"(?:,?\s+(?:as\s+)?(?:shown|displayed|depicted|illustrated|reported|summari[sz]ed|presented|given|listed|seen))?"
-    r"\s+(?:in|of|from|on)\s+(?:this\s+|the\s+)?(?:Table|Figure|Fig\.?|[Ss]ections?|Sec\.|Appendix|Tables|Figures|Eq\.)\s+"
+    r"\s+(?:in|of|from|on)\s+(?:this\s+|the\s+)?(?:Table|Figure|Fig\.?|[Ss]ections?|Sec\.|Appendix|Tables|Figures"
+    r"|Eq\.)\s+"
     r"(?:\d[\d.]*[a-z]?(?<!\.)|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+\d[\d.]*(?<!\.))?,?(?=[\s.;:)]|$)"
 )
 
@@ -198,6 +200,14 @@ _RULES = (
         ),
         "",
     ),
+    (
+        "range",
+        re.compile(
+            rf"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\s+(?:between|from)\s+{_NUM}{_UNIT}?\s+(?:and"
+            rf"|to)\s+{_NUM}{_UNIT}?"
+        ),
+        lambda match: f"{'lying' if match[0].split()[0].endswith('ing') else 'lies'} within the reported bounds",
+    ),
     # How small it is, or under what condition, stays said where the number goes.
     ("small", re.compile(rf"\b(?:only|just|merely)\s+{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), "only slightly "),
     ("small", re.compile(rf"\ban?\s+(?:less|fewer|lower) than\s+{_NUM}{_UNIT}?[\s-]+(?=[a-z])"), "a small "),
@@ -227,7 +237,7 @@ _RULES = (
     ),
     *_RULES,
 )
-_FIRST_RULES = 8  # those that keep a word for what they take out
+_FIRST_RULES = 9  # those that keep a word for what they take out
 _PLAIN_WORD = (
     r"(?!(?:on|in|for|with|of|at|to|by|and|or|but|when|while|rather|than|per|from|over|under|as|is|are|was"
     r"|after|before"
@@ -249,7 +259,8 @@ _WORDED = re.compile(
     rf"|factor of [a-z]+"
 )
 _BROKEN = re.compile(
-    r"\b(?:already|still|nearly|almost|at|by|of|from|with|for|only|is|are|was|be|than|rather|loses|losing|taking|takes|requires?"
+    r"\b(?:already|still|nearly|almost|at|by|of|from|with|for|only|is|are|was|be|than|rather|loses|losing|taking"
+    r"|takes|requires?"
     r"|reach(?:es)?|uses|using|needs?|≈|≤|≥|between|within|to be|down to)\s*(?=[,.;:]|$)"
     r"|^(?:At|With|In|By|For|From|To|On|Of),"
     r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
@@ -273,7 +284,8 @@ _OUTLOOK = re.compile(
 _KNOWLEDGE = re.compile(r"(?:^To|,?\s+to) (?:the best (?:of )?)?(?:our|my|the authors'?) knowledge\b,?(?=\s|[.;])")
 _POINTING = ("Tab", "Fig", "ection", "Sec", "App", "§", "Eq", "Theorem", "Lemma", "row", "olumn")
 _STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
-    r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
+    r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?"
+    r"|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
 )
 _FLAGGED = re.compile(
     r"[~≈<>≤≥−-]?\d[\d,]*(?:\.\d|\s?(?:%|percent|points?|×|x\b|times|fold|steps|iterations|epochs|seeds|runs|trials"
@@ -291,7 +303,7 @@ _KEPT_NUMBER = re.compile(
     r"\b(?!(?:Section|Table|Figure|Fig|Appendix|Theorem|Lemma|Equation|Algorithm|Of|In|At|The|By|To|With|For"
     r"|From|Over|Only)\b)"
     r"(?:[A-Z][\w-]*|Llama|version|v)\s(?:\d+(?:\.\d+)?[KMBb]?|(?:19|20)\d\d)\b(?!\s*(?:%|×|BLEU|points))"
-    r"|\b\d+(?:\.\d+)?B\b"
+    rf"|\b\d+(?:\.\d+)?B\b|{NUMBERED_THING}"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|does|do|has|have|will|may|[a-z]{3,}(?:s|es|ed))\b|\b(?:outperform|achieve|improve"
@@ -316,7 +328,7 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
     sentence = _apply_any("outlook", _OUTLOOK, sentence, changes) if " which " in sentence else sentence
     if " knowledge" in sentence:
         sentence = _apply_any("aside", _KNOWLEDGE, sentence, changes).strip()
-    settled = settle(strip_frames(sentence.rstrip(), changes), before, names)
+    settled = settle(_compared(strip_frames(sentence.rstrip(), changes), changes), before, names)
     changes.extend(settled.changes)
     text = _without_numbers(strip_frames(settled.text, changes), changes)
     text = without_names(text, names, changes)
@@ -335,6 +347,36 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
         unsaid,
         text.count("the reported"),
     )
+
+
+_BEATING = re.compile(
+    rf"^(?P<who>[^,;]{{3,90}}?)\s(?:achiev|obtain|reach|attain"
+    rf"|scor)\w*\s+(?:an?\s+)?{_ABOUT}{_NUM}\s?%?\s+(?P<metric>{_METRIC}(?:\sscore)?)\s+"
+    r"(?P<on>(?:on|in|for)\s[^,;]{3,90}),\s+(?P<verb>improving (?:up)?on|improving over|outperforming|surpassing"
+    r"|exceeding|beating)\s+"
+    r"(?P<whom>.{8,})$"
+)
+_BEATS = {"outperforming": "outperforms", "surpassing": "surpasses", "exceeding": "exceeds", "beating": "beats"}
+
+
+def _compared(text: str, changes: list[Change]) -> str:
+    """ "X achieves 28 BLEU on Y, outperforming Z" as "In BLEU on Y, X outperforms Z": what the number means stays."""
+    match = _BEATING.match(text)
+    if match is None:
+        return text
+    who = (
+        match["who"]
+        if re.match(r"[A-Z]\w*[A-Z0-9]|[A-Z][a-z]+\b(?<!Our)(?<!The)", match["who"])
+        else _lower(match["who"])
+    )
+    verb = _BEATS.get(match["verb"], match["verb"].replace("improving", "improves"))
+    after = f"In {match['metric']} {match['on']}, {who} {verb} "
+    changes.append(Change("compared", text[: match.start("whom")], after))
+    return f"{after}{match['whom']}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _without_numbers(text: str, changes: list[Change]) -> str:

@@ -33,7 +33,8 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 _quoted = json.encoder.encode_basestring  # what the encoder above calls for a string
 _WITHDRAWN = re.compile(r"\b(?:been|is|was) (?:withdrawn|retracted)\b|^withdrawn\b", re.IGNORECASE)
 _QUANTITY = re.compile(
-    r"(?<![\w.])(?<![A-Za-z]-)(?!\d\))\d+(?:[.,]\d+)*(?:\s?[-–]{1,2}\s?\d+(?:[.,]\d+)*)?(?:\s?(?:\\?%|\$?\\times\$?|×|[xX]\b))?"
+    r"(?<![\w.])(?<![A-Za-z]-)(?!\d\))\d+(?:[.,]\d+)*(?:\s?[-–]{1,2}\s?\d+(?:[.,]\d+)*)?(?:\s?(?:\\?%"
+    r"|\$?\\times\$?|×|[xX]\b))?"
 )
 
 

@@ -6,6 +6,7 @@ Which part a section is (introduction, method, results ...) is read from its tit
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -64,7 +65,8 @@ _TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
         ),
         (
             Part.METHOD,
-            r"方法|模型|架构|算法|method|approach|model|architecture|algorithm|design|system|implementation|framework|theor|proof",
+            r"方法|模型|架构|算法|method|approach|model|architecture|algorithm|design|system|implementation|framework"
+            r"|theor|proof",
         ),
     )
 )
@@ -101,6 +103,7 @@ class PaperReading:
     exhibits_by_label: dict[str, Exhibit]
     _quotes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     _references: dict[int, str] = field(default_factory=dict)
+    _named: list[tuple[Exhibit, frozenset[str]]] | None = None
 
     def of(self, *parts: Part) -> list[Said]:
         """Sentences of these parts, in order."""
@@ -111,6 +114,14 @@ class PaperReading:
         """The section a sentence stands in."""
         index = said.sentence.section
         return None if index is None else self.document.sections[index]
+
+    def naming(self) -> list[tuple[Exhibit, frozenset[str]]]:
+        """Each exhibit with the proper names of its caption and rows that at most one other exhibit bears."""
+        if self._named is None:
+            told = [(exhibit, _names_in(exhibit)) for exhibit in self.document.exhibits]
+            counts = Counter(name for _, names in told for name in names)
+            self._named = [(one, frozenset(name for name in names if counts[name] <= 2)) for one, names in told]
+        return self._named
 
     def where(self, said: Said) -> str:
         """How a reader finds it: "§4.2 Results" or "Abstract"."""
@@ -149,6 +160,18 @@ class PaperReading:
             known = f"{place.path}:{place.line} ({self.where(said)}, characters {place.start}-{place.end})"
             self._references[said.order] = known
         return known
+
+
+# "BERT-large", "MLPerf", "WMT14": what stands for one thing only. Plain capitals ("GPU") are anybody's.
+PROPER_NAME = re.compile(
+    r"(?<![\w-])(?![A-Z]+s\b)(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*[a-z]\w*|[A-Z][A-Za-z]*\d+\w*|[A-Z]\w+-[A-Za-z\d]+)(?![\w-])"
+)
+
+
+def _names_in(exhibit: Exhibit) -> frozenset[str]:
+    rows = (cell for table in exhibit.tables for row in table.rows[:60] for cell in row[:2] if len(cell) < 60)
+    caption = exhibit.caption.text if exhibit.caption else ""
+    return frozenset(PROPER_NAME.findall(" ".join([caption, *rows])))
 
 
 def read_paper(document: Document) -> PaperReading:

@@ -30,7 +30,8 @@ _RUN = re.compile(r"E\d+")
 _MARKUP = re.compile(r"[«»\n<>`|]|\*\*|\]\(|https?:")
 _NEGATION = re.compile(r"\b(?:not|no|never|cannot|without|neither|nor|fail\w*|hardly)\b|n't\b", re.IGNORECASE)
 _DIRECTIONS = re.compile(
-    r"\b(?:(increas|improv|rais|grow|speed|accelerat|enhanc|outperform|exceed|surpass)\w*|(reduc|decreas|lower|shrink|degrad"
+    r"\b(?:(increas|improv|rais|grow|speed|accelerat|enhanc|outperform|exceed|surpass)\w*|(reduc|decreas|lower"
+    r"|shrink|degrad"
     r"|slow|hurt|worsen|drop)\w*|(higher|more|better|faster|greater|larger|superior)|(less|fewer|worse|slower|smaller"
     r"|inferior)|(equal|same|compar|match|similar)\w*)\b",
     re.IGNORECASE,

@@ -44,7 +44,7 @@ _BASELINE = re.compile(
     r")*[\w$](?:[^,.;:()]|\.(?=\d)){2,80}?(?:\s\([A-Z][\w -]{1,18}\))?)(?=\s+(?:by|on|in|for|with|while|when|at"
     r"|using|across"
     r"|under|and (?:(?:achiev|reduc|improv)\w*|is|are|has|have|might|may|can|could|will|does|thus|also|\w+s the\b)"
-    r"|is|are|without|due|because|as|such"
+    r"|is|are|may|might|can|could|will|would|should|must|was|were|without|due|because|as|such"
     r"|including|based|trains?"
     r"|that|which|where|since|whose|has|have|we|it|after|before|per|does|do|can|requires?|performs?|uses?|but"
     r"|though|from|both|improves?|contains?|achieves?|shows?|gives?|reach(?:es)?|outperforms?|obtains?"
@@ -89,7 +89,8 @@ _NO_CONDITION = re.compile(
     re.IGNORECASE,
 )
 _HARDWARE = re.compile(
-    r"\b(?:(?:(?:\d+|one|two|four|eight|sixteen|single)\s(?:[×x]\s)?)?(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia|Tesla|GeForce|Quadro)(?:\s(?:GPUs?\b|[A-Z\d][\w.-]*)){1,5}"
+    r"\b(?:(?:(?:\d+|one|two|four|eight|sixteen|single)\s(?:[×x]\s)?)?(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia"
+    r"|Tesla|GeForce|Quadro)(?:\s(?:GPUs?\b|[A-Z\d][\w.-]*)){1,5}"
     r"|[AVHPKTBL]\d{2,4}s?\b(?:\s*(?:GPUs?|PCIe|SXM\d?))?|RTX\s?\d{4}\w*|GTX\s?\d{3,4}\w*|TPU\s?v?\d\w*|"
     r"\d+\s?(?:GB|TB|GiB)\b[^,.;()]{0,25}?(?:memory|RAM|HBM|VRAM)|Xeon[\w -]{0,20}|EPYC[\w "
     r"-]{0,10}|(?:\d+|single|one|two|four|eight|sixteen)\s(?:[\w-]+\s){0,2}?(?:GPUs?|CPUs?|TPUs?|cores|nodes"
@@ -113,7 +114,8 @@ _RELEASE = re.compile(
     r"|Proposition|Algorithm|GPT|Llama|LLaMA|Qwen|Gemma|Claude|Gemini|Mistral|Phi|License|BY)\b)"
     r"(?:[A-Z][A-Za-z+-]*|[a-z]+[A-Z][A-Za-z]*|transformers|numpy|scipy|torch|pandas)[ -]?"
     r"(?:\s?version\s?|\sv)\d+\.\d+(?:\.\d+)*\b"
-    r"|\b(?:Python|CUDA|cuDNN|PyTorch|TensorFlow|JAX|NumPy|SciPy|transformers|vLLM|Ubuntu|CentOS|GCC|LLVM|MATLAB|ROCm|NCCL"
+    r"|\b(?:Python|CUDA|cuDNN|PyTorch|TensorFlow|JAX|NumPy|SciPy|transformers|vLLM|Ubuntu|CentOS|GCC|LLVM|MATLAB"
+    r"|ROCm|NCCL"
     r"|Triton|scikit-learn|Keras|Java|Julia|Gurobi|CPLEX|Linux)\s?v?\d+(?:\.\d+)+\b"
 )
 _SEED = re.compile(r"\b(?:random )?seeds?\b", re.IGNORECASE)

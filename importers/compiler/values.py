@@ -53,6 +53,14 @@ _GLUED = re.compile(r"(?<![\w.,-])\d+x\d[\w.]*")  # "5x80GB" counts things, it i
 _MATHS = re.compile(r"\$[^$]*\$")
 EXTENT = re.compile(r"(?<![\w.])\d+\s?[×x]\s?\d+(?:\s?[×x]\s?\d+)?(?![\w.])")
 _NAMED = re.compile(r"(?:(?:[A-Z][\w-]*[A-Z][\w-]*|[Vv]ersion|[A-Z][a-z]+(?:orch|low|va|thon|lip|DA)?)\s)$")
+_THINGS = (
+    r"(?:[Bb]lock|[Ll]ayer|[Ss]tage|[Pp]hase|[Ss]tep|[Tt]ask|[Tt]ype|[Cc]lass|[Gg]roup|[Ss]cenario|[Cc]ase"
+    r"|[Cc]onfiguration"
+    r"|[Rr]ound|[Ee]xperiment|[Ss]tudy|[Hh]ead|[Tt]heme|[Hh]ypothesis|[Qq]uestion|[Rr]oute|[Pp]art|[Dd]ay"
+    r"|[Vv]ariant|[Ss]ample)"
+)
+NUMBERED_THING = rf"\b{_THINGS}\s\d{{1,3}}(?![\d.%×]|\s?[%×])"  # the number of a thing is its name: "block 1"
+_COUNTED_THING = re.compile(rf"\b{_THINGS}\s$")
 _METRIC_NAME = re.compile(
     r"(?:BLEU(?:-\d)?|AUC|AUROC|AP|mAP|FID|EM|PPL|ROUGE|PSNR|SSIM|MAE|MSE|RMSE|IoU|MRR|NDCG|WER|CER|SDR|CIDEr"
     r"|F1|Of|In|At|The|By|To"
@@ -109,6 +117,8 @@ def _is_name(plain: str, match: re.Match[str]) -> bool:
     """ "Llama 2" and "MLPerf 1.1", but not "AUC 0.81" or "Top 5%"."""
     before = plain[: match.start()]
     if re.fullmatch(r"(?:19|20)\d\d", match[0].strip()) and re.search(r"(?:[Ii]n|[Ss]ince|of|[A-Z]\w*)\s$", before):
+        return True
+    if match[0].isdigit() and _COUNTED_THING.search(before):
         return True
     if re.search(r"[%×]", match[0]) or not _NAMED.search(before) or _METRIC_NAME.search(before):
         return False

@@ -11,6 +11,10 @@ from importers.compiler.conditions import regime, setting
     ("sentence", "conditions"),
     [
         ("On the ShareGPT dataset, pages beat slabs.", ["On the ShareGPT dataset"]),
+        (
+            "On our chat dataset, pages beat slabs based on deep layers.",
+            ["On the paper's chat dataset"],
+        ),
         ("It is fast across lengths from 128 to 2K and scales up to 64K.", ["across lengths from 128 to 2K"]),
         ("It improves latency compared with DeepSpeed and Accelerate.", []),
         ("It reduces memory with negligible loss on par with BERT-large.", []),

@@ -48,6 +48,32 @@ def test_a_difference_that_stands_in_no_cell_is_bound_to_the_two_rows_it_lies_be
     assert "difference: 0.0059 between rows “Plain trees” and “Pruned trees”, column “AUC”" in claims
 
 
+def test_a_headline_stands_on_the_table_that_bears_its_proper_names():
+    table = (
+        "\\begin{table}\\caption{Seconds a tree.}\\begin{tabular}{lr}Saw & s\\\\ \\hline SawBot & 20.0\\\\ OakCut-2 & "
+        "17.4\\end{tabular}\\end{table}"
+    )
+    found = compiled(
+        "\\begin{abstract}We show that pruning is 15\\% faster with SawBot than with OakCut-2.\\end{abstract}"
+        f"\\section{{Results}}We measure. {table}"
+    )
+    assert "Unnumbered table" not in (claims := found.artifact.files["logic/claims.md"].decode())
+    assert (
+        "Table 1 ([evidence/tables/table1.md](../evidence/tables/table1.md)), bears the names OakCut-2, SawBot"
+        in claims
+    )
+
+
+def test_a_limit_of_the_method_bounds_headlines_that_speak_of_it_only():
+    found = compiled(
+        "\\begin{abstract}We show that pruning of wet leaves is 15\\% faster by saw.\\end{abstract}\\section{Results}"
+        "Our saw is 3$\\times$ louder than felling. \\section{Limitations}Our current approach to pruning requires wet "
+        "leaves."
+    )
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert claims.count("Stated limit: Our current approach to pruning requires wet leaves.") == 1
+
+
 def test_results_told_under_results_and_discussion_are_results_of_a_run():
     found = compiled(
         "\\begin{abstract}We prune.\\end{abstract}\\section{Results and Discussion}We find that pruned trees "

@@ -24,7 +24,7 @@ FLASH = (OwnName("FlashAttention", "IO-aware exact attention algorithm"),)
         ),
         (
             "The method achieves 28.4 BLEU on the WMT 2014 task, improving over prior work by over 2 BLEU.",
-            "The method achieves the reported BLEU on the WMT 2014 task, improving over prior work.",
+            "In BLEU on the WMT 2014 task, the method improves over prior work.",
         ),
         (
             "Training is 2.4× faster than the baseline on GPT-2 with Llama 2 7B.",
@@ -195,6 +195,15 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "Similarly to Oaken et al., in Appendix B we find that height follows age in all woods.",
             "Height follows age in all woods.",
         ),
+        (
+            "Our saw achieves 28.4 points on the oak task, improving over the best earlier saws by over 2 points.",
+            "In points on the oak task, the saw improves over the best earlier saws.",
+        ),
+        (
+            "The acceptance rate ranges between 85% and 90% across various woods.",
+            "The acceptance rate lies within the reported bounds across various woods.",
+        ),
+        ("When block 1 is cut, the height falls by 3%.", "When block 1 is cut, the height falls."),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
