@@ -223,6 +223,8 @@ def party(name: str) -> str:
     NFKD without marks and without invisible characters, case folded, Cyrillic and Greek letters that look like Latin
     ones as these, its words in alphabetical order.
     """
+    if name.isascii():
+        return " ".join(sorted(_PARTY.findall(name.lower())))
     bare = (one for one in unicodedata.normalize("NFKD", name) if unicodedata.category(one) not in _UNSEEN)
     folded = unicodedata.normalize("NFKC", "".join(bare).casefold()).translate(_LOOK_ALIKES)
     return " ".join(sorted(_PARTY.findall(folded)))

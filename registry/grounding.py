@@ -80,6 +80,8 @@ def _folded_source(text: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if text.isascii() and "  " not in text and text.isprintable() and text.strip() == text:
+        return text
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 

@@ -6,10 +6,9 @@ is away for a while is outlasted; a request to stop is heard between batches and
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from threading import Event
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -25,15 +24,13 @@ from registry.outage import outlast
 from registry.papers import ArxivPaper, Deletion
 from registry.stopping import Interrupted
 from web.asking import asking
+from web.collector import fewer_collections
 from web.lanes import LANES, Lanes
 from web.opening import OpenRegistry
 from web.pipeline import BATCH, Pipeline
 
 Record: TypeAlias = ArxivPaper | Deletion | Rejected
 _KEPT_REJECTIONS = 100
-# A batch makes a hundred thousand objects and hardly a cycle: looked for at the usual pace, a twentieth of the time is
-# spent on walking what is kept for good. For the rest of this process.
-_COLLECTOR_THRESHOLDS = (50_000, 20, 20)
 _CLOSING_PATIENCE_SECONDS = 30.0
 _Answer = TypeVar("_Answer")
 
@@ -87,14 +84,19 @@ class ImportRun:
         self._compared: set[str] = set()
         self._left = Event()
         self._run = 0
+        self._collector = ExitStack()
 
     def __enter__(self) -> ImportRun:
-        gc.set_threshold(*_COLLECTOR_THRESHOLDS)
         job_id = self._registry.job_id
         self._run = self.write(lambda session: start_run(session, self._source, self._parameters, job_id=job_id)) or 0
+        self._collector.enter_context(fewer_collections())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        with self._collector:
+            self._close(error)
+
+    def _close(self, error: BaseException | None) -> None:
         if error is None:
             # What was announced, if anything, is an estimate (a paper may be listed twice); this is what it was.
             self.expected = self.tally.seen

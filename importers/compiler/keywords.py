@@ -11,83 +11,48 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from importers.compiler.pieces import Piece, read_pieces
+
 MAX_KEYWORDS = 10
-_REMEMBERED = 1 << 17
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/'’-]*[A-Za-z0-9+]|[A-Za-z]|[^\sA-Za-z0-9]")
 _MATHS = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|[{}]")
 _ABBREVIATED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{0,9}[A-Z0-9]s?)\)")
-_STOP = frozenset(
-    """
-    a about above across after against all along also although always am among an and another any are as at
-    based be because been before being below best better between beyond both but by can cannot case certain
-    could crucial current demonstrate despite different do does due during each easy effective efficient
-    either else enable et even every existing explore few find first following for from fully further
-    furthermore general given good had has have having he her here hence high highly his how however i if
-    important improve improved improves in including increasing indeed instead into investigate is it its
-    itself key large last latter less let like long low main make many may mean means method methods might
-    more moreover most much must near need needs new next no non nor not notably note novel now number obtain
-    of off often old on once one only or order other others our out over own paper particular per perform
-    possible present presented previous previously problem problems propose proposed provide provides rather
-    recent recently result results same second see several shall she should show shown shows significant
-    significantly similar simple since single small so some specific specifically still strong study such task
-    tasks than that the their them themselves then there thereby therefore these they third this those though
-    three through throughout thus to together too toward towards two under understanding unlike until up upon
-    us use used useful using various versus very via view was way we well were what when where whereas whether
-    which while who whose why wide widely will with within without work works would yet you your approach
-    approaches analysis introduce introduces achieve achieves consider considered develop developed describe
-    describes e.g i.e s t et al
-    """.split()
-)
 
 
 def find_keywords(
-    title: str, abstract: str, abbreviations: Sequence[tuple[str, str, int]] | None = None
+    title: str,
+    abstract: str,
+    abbreviations: Sequence[tuple[str, str, int]] | None = None,
+    pieces: Sequence[Piece] | None = None,
 ) -> tuple[str, ...]:
     """At most ten keywords, most telling first: spelt out with an abbreviation, then by count, then by length.
 
-    ``abbreviations`` are those of the abstract, if the caller has found them already.
+    ``abbreviations`` and ``pieces`` are those of the abstract, if the caller has found them already.
     """
-    runs = [*_runs(abstract), *(in_title_runs := _runs(title))]
-    keys = [run.lower() for run in runs]
+    titled = _runs(title)
+    told = f"{_runs(abstract, pieces)}\n{titled}"
+    keys = told.lower().split("\n")
     counts = Counter(keys)
-    in_title = set(keys[len(keys) - len(in_title_runs) :])
+    in_title = set(titled.lower().split("\n"))
     found = find_abbreviations(abstract) if abbreviations is None else abbreviations
-    spelt = {long_form.lower(): long_form for _, long_form, _ in found}
-    first_form = {**dict(zip(reversed(keys), reversed(runs), strict=True)), **spelt}
-    candidates = in_title.union(key for key, count in counts.items() if count > 1).difference(spelt)
-    chosen = [*spelt, *(key for key in candidates if _telling(key) and not _long_run(key))]
+    spelt = {f" {long_form.lower()}": long_form for _, long_form, _ in found}
+    candidates = in_title.union([key for key, count in counts.items() if count > 1]).difference(spelt)
+    chosen = [*spelt, *filter(_telling, candidates)]
     chosen.sort(key=lambda key: (key not in spelt, -counts[key] - (key in in_title), -key.count(" "), key))
-    return tuple(first_form[key] for key in chosen[:MAX_KEYWORDS])
+    runs = told.split("\n") if len(chosen) > len(spelt) else []
+    return tuple(spelt[key] if key in spelt else runs[keys.index(key)][1:] for key in chosen[:MAX_KEYWORDS])
 
 
 def _telling(key: str) -> bool:
-    return " " in key or (len(key) > 3 and not key.isdigit())
+    """Whether a run, a space before each word, can be a keyword: neither a number, nor one short word, nor too long."""
+    words = key.count(" ")
+    return ((words == 1 and len(key) > 4) or 1 < words < 5) and not key.replace(" ", "").isdigit()
 
 
-def _long_run(key: str) -> bool:
-    return key.count(" ") > 3
-
-
-class _Kept(dict[str, str]):
-    """Each token as it stands, or a line break where it ends a run. Bounded: a registry sees new words for ever."""
-
-    def __missing__(self, token: str) -> str:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        ends = not token[0].isalnum() or token.lower() in _STOP
-        kept = self[token] = "\n" if ends else token
-        return kept
-
-
-_KEPT = _Kept()
-
-
-def _runs(text: str) -> list[str]:
-    """Runs of words, joined by spaces: tokens hold no white space, so that line breaks may part the runs."""
-    plain = _MATHS.sub(" . ", text) if "$" in text or "\\" in text or "{" in text or "}" in text else text
-    lines = " ".join(map(_KEPT.__getitem__, _TOKEN.findall(plain))).split("\n")
-    runs = [run for line in lines if (run := line.strip())]
-    return [run for run in runs if not (run[0].isdigit() and run.replace(" ", "").isdigit())]
+def _runs(text: str, pieces: Sequence[Piece] | None = None) -> str:
+    """Runs of words, one a line, a space before each word; lines may be empty."""
+    if pieces is None or "$" in text or "\\" in text or "{" in text or "}" in text:
+        pieces = read_pieces(_MATHS.sub(" . ", text).split())
+    return "".join([piece.kept for piece in pieces])
 
 
 def _long_form(words: list[str], letters: str) -> str | None:

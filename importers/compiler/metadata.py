@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, replace
 
 from importers.compiler.keywords import find_abbreviations, find_keywords
-from importers.compiler.sentences import Role, Sentence, split_sentences
+from importers.compiler.pieces import read_pieces
+from importers.compiler.sentences import Role, Sentence, sentences_of
 from registry.ara.artifact import Artifact
 from registry.categories import category_name
 from registry.identifiers import ArxivId
@@ -145,7 +146,9 @@ def _read(record: MetadataInput) -> _Reading:
     told = f"{record.title}{record.abstract}{record.authors}"
     paper = _without_guillemets(record) if "«" in told or "»" in told else record
     abstract = paper.abstract or ""
-    sentences = split_sentences(abstract)
+    words = abstract.split()
+    pieces = read_pieces(words)
+    sentences = sentences_of(abstract, words, pieces)
     start = next((i for i, s in enumerate(sentences) if Role.OWN in s.role), None)
     before = sentences[: start or 0]
     gaps = tuple(s for s in before if Role.GAP in s.role)
@@ -158,7 +161,7 @@ def _read(record: MetadataInput) -> _Reading:
         observations=tuple(s for s in before if Role.GAP not in s.role),
         gaps=gaps,
         insight=next((s for s in sentences[start or 0 :] if Role.INSIGHT in s.role), None),
-        keywords=find_keywords(paper.title, abstract, abbreviations),
+        keywords=find_keywords(paper.title, abstract, abbreviations, pieces),
         concepts=tuple(_first_each(abbreviations)),
     )
 

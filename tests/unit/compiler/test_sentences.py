@@ -50,3 +50,18 @@ def test_roles(sentence: str, expected: Role) -> None:
     assert expected in read_role(sentence)
     if expected is Role.NONE:
         assert read_role(sentence) is Role.NONE
+
+
+@pytest.mark.parametrize("between", [" ", "  ", "\n", "\t \u2003"])
+def test_what_stands_between_words_changes_no_sentence(between: str) -> None:
+    words = (
+        "Here we show, e.g. for $x. Y$, that it is NP-hard. Is it? Yes (mostly!). vLLM is 3.5 times faster .".split()
+    )
+    told = [(s.text.split(), s.role) for s in split_sentences(between.join(words))]
+    assert told == [(s.text.split(), s.role) for s in split_sentences(" ".join(words))]
+    assert [len(words) for words, _ in told] == [11, 2, 2, 6]
+
+
+def test_a_word_counts_as_our_own_only_where_it_stands_for_itself() -> None:
+    assert Role.OWN not in read_role("The author2 and we2 are names.")
+    assert Role.OWN in read_role("The author, we've read, agrees.")
