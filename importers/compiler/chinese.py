@@ -33,6 +33,16 @@ _FRAME = re.compile(
     r"^(?:此外，|而且，|因此，|最后，|另外，|同时，)?(?:(?:大量|我们的|在[^，。]{2,24}上的)?(?:实验|结果|实验结果|评估|分析)(?:还|也)?(?:表明|证明|显示|说明)"
     r"|我们(?:还|也|进一步)?(?:证明了?|发现|观察到|展示了|表明))[，：,]?"
 )
+_POINTERS = (
+    re.compile(r"^(?:如|从)?在?(?:表|图)\s*\d+[^，。；]{0,14}?(?:所示，|(?:结果|中)?(?:显示|表明)，?)"),
+    re.compile(r"^在(?:表|图)?\s*\d*[^，。；]{0,14}?行?中，我们(?:还|也|进一步)?(?:观察到|发现|看到)，?"),
+    re.compile(r"^我们(?:还|也|进一步)?在\s*[^，。；]{2,20}?(?:观察到|发现|看到)，?"),
+    re.compile(r"^如(?:预期|所料)(?:的那样)?，"),
+)
+_SHOWS_A_THING = re.compile(
+    r"^(?:图|表)\s*\d+[^，。；]{0,10}?(?:展示|显示|列出|给出|总结|报告|比较|描绘)了(?![^。]{0,6}表明)"
+)
+_MATHS = re.compile(r"(\$[^$]*\$)")
 _LEANS = re.compile(r"(?:在|对于|对)?(?:前一个|后一个|前者|后者|这|此|该|它|其)")
 _PROPOSED = re.compile(r"(?:我们|本文)[^。]{0,12}(?:提出|介绍|设计|开发)")
 _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
@@ -43,12 +53,19 @@ _RULES: tuple[tuple[str, re.Pattern[str], str], ...] = (
         ),
         r"有所\1",
     ),
+    (
+        "amount",
+        re.compile(
+            r"(差|高出|高|低|领先)了?\s*(?:约|超过)?\s*\d+(?:\.\d+)?\s*个?\s*(?:BLEU|百分点)?\s*(?:分数|分|点|%)?"
+        ),
+        r"\1",
+    ),
     ("amount", re.compile(r"(训练|运行)\s*\d[\d.]*\s*(?:天|小时|分钟|步)(后?)"), r"\1\2"),
     ("value", re.compile(r"\d+\.\d+\s*的?\s*(BLEU|F1|AUC|准确率|分数)"), r"所报告的 \1"),
     ("value", re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])|\d[\d.]*\s*%"), "所报告的值"),
 )
 _BASELINE = re.compile(
-    r"(?:优于|超过|超越|胜过|相较于|与?相比于?|比)\s*([^。，；（(]{2,28}?)(?=提高|提升|降低|高出|更|要|的训练|，|。|；|（|\(|$)"
+    r"(?:优于|超过|超越|胜过|相较于|与?相比于?|比)了?\s*([^。，；（(]{2,28}?)(?=提高|提升|降低|高出|更|要|差|的训练|，|。|；|（|\(|$)"
 )
 
 
@@ -73,6 +90,7 @@ def chinese_weight(text: str) -> float:
         return -9.0
     weight = 0.9 * min(results, 3) + 1.6 * shown + 1.3 * measured + 1.0 * (_COMPARED.search(text) is not None)
     weight += 0.9 * (_OURS.search(text) is not None)
+    weight -= 4.0 * (_SHOWS_A_THING.match(text) is not None)
     return weight - 3.0 * (_OFFERED.match(text) is not None and not measured) - 1.4 * (_HEDGED.search(text) is not None)
 
 
@@ -83,14 +101,22 @@ def restate_chinese(text: str, before: Sequence[str]) -> tuple[str, tuple[Change
     if frame and len(text) - frame.end() > 8:
         changes.append(Change("frame", frame[0], ""))
         text = text[frame.end() :]
+    for pattern in _POINTERS:
+        match = pattern.match(text)
+        if match and len(text) - match.end() > 8:
+            changes.append(Change("frame", match[0], ""))
+            text = text[match.end() :]
     told = any(_PROPOSED.search(one) for one in before)
     text = _applied("ours", re.compile(r"我们(?:提出)?的(?=模型|方法|算法|系统|框架|架构)"), "所提出的", text, changes)
     if told:
         text = _applied(
             "ours", re.compile(r"(?:这些|该|这种|此)(?=模型|方法|算法|系统|框架|架构)"), "所提出的", text, changes
         )
+    text = _applied("ours", re.compile(r"我们(?:都|也|还)?(?=达到|取得|实现|超过|优于)"), "所提出的方法", text, changes)
+    pieces = _MATHS.split(text)  # every other one is maths, whose numbers are none of the rules'
     for rule, pattern, after in _RULES:
-        text = _applied(rule, pattern, after, text, changes)
+        pieces[::2] = [_applied(rule, pattern, after, piece, changes) for piece in pieces[::2]]
+    text = "".join(pieces)
     return re.sub(r"\s+(?=所报告)|(?<=所报告的值)\s+", "", text).strip("，, "), tuple(changes)
 
 

@@ -17,6 +17,8 @@ from importers.compiler.subjects import leans
 MAX_CLAIMS = 20
 MAX_QUOTES = 8
 _FEW = 5
+_FULLER = 8
+_NEARLY = 3.3  # weight of those that may bring a paper of few claims from ``_FEW`` to ``_FULLER``
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,14 @@ def find_claims(reading: PaperReading, names: tuple[OwnName, ...]) -> list[Found
         if weighed is not None:
             candidates.append(weighed)
     sure = [candidate for candidate in candidates if candidate.weight >= THRESHOLD]
-    if len(sure) < _FEW:
+    if len(sure) < _FULLER:
         rest = sorted(
             (one for one in candidates if one.weight < THRESHOLD and not leans(one.said.text)),
             key=lambda one: -one.weight,
         )
-        sure += rest[: _FEW - len(sure)]
+        told = frozenset[str]().union(*(one.numbers for one in sure))
+        nearly = [one for one in rest if one.weight >= _NEARLY and not one.numbers & told][: _FULLER - len(sure)]
+        sure += nearly if len(sure) + len(nearly) >= _FEW else rest[: _FEW - len(sure)]
     candidates = sure
     candidates.sort(key=lambda candidate: (-_rank(candidate), candidate.said.order))
     clusters: list[list[Candidate]] = []
@@ -176,7 +180,8 @@ def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
         shared = len(candidate.numbers & other.numbers)
         if shared and (common >= 0.4 * smaller or jaccard >= 0.25 or (not near and common >= 2 and shared >= 2)):
             return True
-        if shared and not near and common >= 3 and len(candidate.numbers | other.numbers) == shared:
+        least = 2 if headlines else 3  # the same numbers and no others, told in other words
+        if shared and not near and common >= least and len(candidate.numbers | other.numbers) == shared:
             return True
     return False
 

@@ -32,13 +32,15 @@ _RESULT_WORDS = frozenset(
     largest smallest best strongest stronger weaker cheaper larger smaller longer earlier efficient accurate
     superlinear exponentially identical equal equivalent invariant unbiased consistent stable holds hold
     depends easier harder simpler compatible near-optimal dominated versatile
+    comparably statistically struggle struggles significant
     keeps lifts removes repairs blind ranks win wins rate rates save""".split()
 )
 _SHOW_WORDS = frozenset(
     """show shows showed shown showing demonstrate demonstrates demonstrated demonstrating find finds found finding
     proves prove proved proven proving observe observes observed observation observations establish
     establishes established verify verifies verified confirm confirms confirmed reveal reveals revealed
-    revealing indicate indicates indicated indicating suggest suggests suggested suggesting""".split()
+    revealing indicate indicates indicated indicating suggest suggests suggested suggesting see notice noticed
+    conclude appears clear evident noteworthy turns fact""".split()
 )
 _SHOWN = Caseless(
     r"\b(?:we|i|experiments?|results?|evaluations?|analys[ei]s|ablations?|findings?|simulations?|study|observations?"
@@ -46,6 +48,9 @@ _SHOWN = Caseless(
     r"(?:[^.;]|\.(?=\s?\d)){0,130}?\b(?:show|demonstrat|f(?:ind|ound)|prov(?:e|ing)|observ|establish|verif"
     r"|confirm|reveal|indicat"
     r"|suggest)\w*"
+    r"|\bwe (?:\w+ )?(?:see|notice|conclude) that\b|\bit (?:appears|turns out|is (?:\w+ )?(?:clear|evident|noteworthy"
+    r"|apparent)) that\b"
+    r"|\bfact\b[^.;]{0,40} is that\b"
 )
 _THAN_WORDS = frozenset("than compared relative versus vs against baseline baselines while whereas".split())
 _AS_WORDS = frozenset(
@@ -382,9 +387,14 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     )
 
 
+def points_only(text: str) -> bool:
+    """Whether a sentence only says what a table, a figure or a section holds."""
+    return _POINTING.match(text) is not None
+
+
 _CONCLUDING = ("that", "demonstrate", "demonstrating")
 _NO_CLAIMS = frozenset({"footnote", "caption", "proof"})
-_APART = re.compile(r"\([^()]*\)|\bto (?:\w+ly )?\w+")
+_APART = re.compile(r"\([^()]*\)|\bto (?:\w+ly )?\w+|,\s+\w+ed (?:as|by|in|to|for|on|with)\b")
 
 
 def is_clause(text: str) -> bool:

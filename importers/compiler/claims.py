@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importers.compiler.binding import CellIndex, Support, support_of
 from importers.compiler.changes import Change
 from importers.compiler.claim_finding import MAX_CLAIMS, FoundClaim
-from importers.compiler.claim_weight import LONGEST, is_clause
+from importers.compiler.claim_weight import LONGEST, is_clause, points_only
 from importers.compiler.generalise import Generalised, generalise, without_pointers
 from importers.compiler.ledger import heading
 from importers.compiler.names import OwnName
@@ -198,6 +198,8 @@ def _joined(
         return None
     before = reading.sentences[said.order - 1]
     if len(before.text) > LONGEST:
+        return None
+    if points_only(before.text):
         return None
     if before.sentence.kind != said.sentence.kind or not reading.quotes(before) or before.text.endswith(("?", ":")):
         return None

@@ -18,7 +18,8 @@ _THAN = re.compile(
     r"\b(?P<more>(?:(?:significantly|much|far|slightly|substantially|more|less)\s+)?(?:faster|slower|higher"
     r"|lower|smaller|larger"
     r"|fewer|less|better|worse|greater|cheaper|longer|shorter|stronger|weaker|superior|inferior|quicker|bigger)"
-    r"|(?:more|less) [a-z-]+)\s+(?P<noun>(?:(?!than\b|to\b|compared\b|and\b|or\b|on\b|in\b)[\w-]+,?\s+){0,3}?)"
+    r"|(?:more|less) [a-z-]+)\s+(?P<noun>(?:(?!than\b|to\b|compared\b|and\b|or\b|on\b|in\b|for\b"
+    r"|at\b)[\w-]+,?\s+){0,3}?)"
     r"(?:\([^)]*\)\s+)?,?\s*(?:than|to(?= (?:all|the|prior|existing|state))|compared (?:to|with)|relative to)\b"
 )
 _AHEAD = re.compile(
@@ -29,7 +30,10 @@ _MORE = re.compile(
     r"|more|less)\s+(?P<noun>(?!than\b)[a-z][\w-]*(?:\s(?!than\b|and\b|or\b|on\b|in\b|for\b|as\b|at\b|when\b"
     r"|while\b|with\b)[a-z][\w-]*){0,2})"
 )
-_BEATS = re.compile(r"\b(?:outperform|surpass|exceed|beat|improve[sd]? (?:up)?on|improving (?:up)?on|superior)")
+_BEATS = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|improve[sd]? (?:up)?on|improving (?:up)?on|superior)"
+    "|优于|超过|超越|胜过|提高|提升"
+)
 _EQUAL = re.compile(
     r"\b(?:compara\w+|competitive|on par|match(?:es|ed|ing)?|same|similar|equivalent|identical|negligible|preserv\w+"
     r"|maintain\w*|without (?:loss|affecting|compromising|sacrificing|degrad\w+)|as (?:good|well|accurate"
@@ -122,7 +126,7 @@ def _apart(baselines: Sequence[str]) -> list[str]:
 def _otherwise(test: Grounds, metrics: Sequence[str], where: str) -> str:
     """Where no comparison and no direction can be read off: the statement itself must be found again."""
     again = f"a repetition of {test.experiment}" if test.experiment else "a repetition"
-    clause = _JOINT.split(test.statement)[-1].rstrip(".")
+    clause = _JOINT.split(test.statement)[-1].rstrip(".。")
     if clause and clause.count(" ") <= 42:
         spoken = clause if _NAME.match(clause) else clause[:1].lower() + clause[1:]
         first = _JOINT.split(test.statement)[0].rstrip(".")

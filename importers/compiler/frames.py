@@ -50,9 +50,26 @@ _FRAMES = (
     ),
     re.compile(r"^as expected,\s+"),
     re.compile(
+        r"^(?:Through|Via|By means of)\s[^,.;]{3,60},\s+(?:we|I)\s+(?:also\s+)?(?:show|prove|demonstrate|establish"
+        r"|find|observe)"
+        r"\s+that\s+"
+    ),
+    re.compile(
+        r"^(?:Most (?:particularly|notably|importantly)|Now|After inspection|Concretely|Remarkably|Nevertheless"
+        r"|Nonetheless),\s+"
+    ),
+    re.compile(
+        r"^(?:[^.;]{3,60},\s+)?[Ii]t (?:appears|turns out|is (?:\w+ )?(?:clear|evident|noteworthy|apparent|notable"
+        r"|interesting to see))"
+        r"\s+that\s+"
+    ),
+    re.compile(r"^(?:In this (?:plot|table|figure),\s+)?an? (?:obvious|striking|notable|interesting) fact is that\s+"),
+    re.compile(r"^[Ww]e (?:may |can )?(?:summari[sz]e|conclude)[^.;]{0,40}? by (?:mentioning|saying|noting) that\s+"),
+    re.compile(
         r"^(?:The|A|One|Our) (?:most |more |key |main |first |second |third |final )?(?:striking |interesting "
         r"|surprising |notable |important )?"
-        r"(?:fact|finding|result|observation|conclusion|takeaway)s?(?: (?:we|that we|one can) \w+)? (?:is|was) that\s+"
+        r"(?:fact|finding|result|observation|conclusion|takeaway)s?(?: (?:we|that we|one can) \w+(?: (?:here"
+        r"|there))?)? (?:is|was) that\s+"
     ),
     re.compile(
         r"^(?:Referring|Returning|Turning) to (?:the )?(?:Tables?|Figures?|Figs?\.|[Ss]ections?)\s[^,]{1,30},\s+"
@@ -115,10 +132,17 @@ _FRAMES = (
 )
 _ENUMERATED = re.compile(r"\(\$?(?:[ivx]{1,4}|[a-e])\$?\)\s+")
 _INNER = re.compile(
-    r"^(?P<where>(?:On|In|For|At|With|Under|Across|When|Given|Over|Within|Among)\s[^,]{3,80},\s+"
+    r"^(?P<where>(?:On|In|For|At|With|Under|Across|When|Given|Over|Within|Among|Concerning|Regarding)\s[^,]{3,80},\s+"
     r"|[A-Z][a-z-]+ing\s[^,]{3,80},\s+)(?P<told>(?:we"
-    r"|I)\s+(?:\w+ly\s+|also\s+"
-    r"|can\s+)?(?:show|find|found|observe|observed|demonstrate|see|saw|prove|conclude|verify|confirm|note)\s+that\s+)"
+    r"|I)\s+(?:\w+ly\s+|also\s+|first\s+|further\s+|then\s+|next\s+"
+    r"|can\s+)?(?:show|find|found|observe|observed|demonstrate|see|saw|prove|conclude|verify|confirm|note|notice"
+    r"|highlight)"
+    r"\s+that\s+)"
+)
+_ASIDE = re.compile(
+    r"(,|;| and| but| that)\s+(we (?:also |further |then )?(?:highlight|note|notice|observe|find|found|see|remark"
+    r"|stress"
+    r"|conclude) that)\s+"
 )
 _WE = re.compile(
     r"^(?:[Ww]e|I)\s+(?:also\s+|thus\s+|further\s+)?(achieve|obtain|improve|reduce|outperform|increase"
@@ -141,6 +165,9 @@ def strip_frames(text: str, changes: list[Change]) -> str:
                 text = text[match.end() :]
         if text == before:
             break
+    if " we " in text:
+        changes.extend(Change("frame", match[2], "") for match in _ASIDE.finditer(text))
+        text = _ASIDE.sub(r"\1 ", text)
     if len(_ENUMERATED.findall(text)) > 1:
         changes.extend(Change("frame", mark.strip(), "") for mark in _ENUMERATED.findall(text))
         text = _ENUMERATED.sub("", text)

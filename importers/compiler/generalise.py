@@ -265,6 +265,7 @@ _BROKEN = re.compile(
     r"|^(?:At|With|In|By|For|From|To|On|Of),"
     r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
     r"|obtains?|than|of|by|at|only)\s+(?:for|per|on|in|at|than|rather|and|or|while|when|with|to|from)\b"
+    r"|\b(?:only|just)\s+[a-z]+ed\s*(?=[,.;])|\bbecause\s+[a-z]+ed\b"
     r"|[≈≤≥~<>]\s+[a-z]|\b(?!that\b|had\b)([a-z]+) \1\b|\b(?:an?|the)\s+(?:of|in|on|and|for|to|at|than|per|that"
     r"|which)\b"
     r"|\b(?:is|are|was|were)\s+(?:on|in|for|and|at|when|with)\b(?! (?:par|line|average|the|general|contrast|addition"
@@ -276,8 +277,11 @@ _BROKEN = re.compile(
 _BACKWARDS = re.compile(  # "the policies mentioned above": they are not above the statement
     r",?\s+(?:(?:as\s+)?(?:mentioned|described|discussed|introduced|defined|listed|outlined|explained|presented)"
     r"\s+(?:above|earlier|before|previously|below))\b"
+    r"|,?\s+as we (?:will |shall |have )?(?:shown?|see|seen|demonstrated?|discuss(?:ed)?)"
+    r"(?: (?:below|later|next|before|above))?(?=[,.;])"
+    r"|,?\s+(?:as )?(?:shown|demonstrated|illustrated|depicted|seen|reported) in \[[a-z]+:[^\]]{1,40}\]"
 )
-_BACKWARD_WORDS = ("above", "earlier", "before", "previously", "below")
+_BACKWARD_WORDS = ("as we", ":", "above", "earlier", "before", "previously", "below")
 _OUTLOOK = re.compile(
     r",?\s+which (?:could|can|may|might|will) (?:\w+\s){0,3}(?:guide|inspire|inform) [^.,;]*(?:future|further)[^.,;]*"
 )
@@ -303,7 +307,7 @@ _KEPT_NUMBER = re.compile(
     r"\b(?!(?:Section|Table|Figure|Fig|Appendix|Theorem|Lemma|Equation|Algorithm|Of|In|At|The|By|To|With|For"
     r"|From|Over|Only)\b)"
     r"(?:[A-Z][\w-]*|Llama|version|v)\s(?:\d+(?:\.\d+)?[KMBb]?|(?:19|20)\d\d)\b(?!\s*(?:%|×|BLEU|points))"
-    rf"|\b\d+(?:\.\d+)?B\b|{NUMBERED_THING}"
+    rf"|\b\d+(?:\.\d+)?B\b|{NUMBERED_THING}|(?<![\w/])[A-Za-z][\w-]*/\d+\b"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|does|do|has|have|will|may|[a-z]{3,}(?:s|es|ed))\b|\b(?:outperform|achieve|improve"
@@ -334,7 +338,7 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
     text = without_names(text, names, changes)
     if any(map(text.__contains__, _BACKWARD_WORDS)):
         text = _apply_any("pointer", _BACKWARDS, text, changes)
-    text = _DANGLING.sub("", " ".join(text.split()).strip(" ,;"))
+    text = _DANGLING.sub("", " ".join(text.split()).strip(" ,;")).replace(",,", ",")
     text = text[:1].upper() + text[1:]
     if text and text[-1] not in ".!?":
         text += "."

@@ -152,7 +152,10 @@ def settle(text: str, before: Sequence[str], names: tuple[OwnName, ...]) -> Sett
 
 def states_effect(text: str) -> bool:
     """Whether "we do X" goes on to say what X does or what was shown of it."""
-    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _DOING, _GUARANTEED))
+    done = _DOING.match(text)
+    if done is not None and (_MADE.match(done["verb"]) or _gerund(done["verb"])):
+        return True
+    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _GUARANTEED))
 
 
 def leans(text: str) -> bool:

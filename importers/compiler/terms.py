@@ -51,10 +51,10 @@ _BASELINE = re.compile(
     r"|regardless|despite|even|to|and \d[\d.]*)\b|[,;:()]|\.(?!\d)|$)",
     re.IGNORECASE,
 )
-_NAMED = r"(?:the\s+)?[A-Z][\w.+/&-]*(?:\s[A-Z\d][\w.+/&-]*){0,3}"
+_NAMED = r"(?:the\s+)?(?:[a-z]+-[a-z]+\s)?[A-Z][\w.+/&-]*(?:\s[A-Z\d][\w.+/&-]*){0,3}"
 _MORE_NAMES = re.compile(  # the rest of a list: "systems A" of "systems A, B, and C", "tools" of "tools like A and B"
     rf"(?:,?\s+(?:such as|like|including|e\.g\.,?|namely)\s+{_NAMED})?"
-    rf"(?:,\s+{_NAMED})*,?(?:\s+(?:and|or)\s+{_NAMED})?"
+    rf"(?:,\s+{_NAMED})*,?(?:\s+(?:and|or)\s+{_NAMED}(?:\s\([A-Z]\w{{1,14}}\))?)?"
 )
 _NO_BASELINE = re.compile(
     r"(?:one|two|half|ever|random|chance|a single|its own|each other|time|multiple|several|many|any of|it|them"
@@ -191,7 +191,7 @@ def _named_metrics(text: str) -> list[str]:
 def baselines_in(texts: Iterable[str]) -> list[str]:
     """What things are compared with, in the paper's words."""
     found = _unique(
-        _whole_list(match[1].strip().removeprefix("even "), text, match.end(1))
+        _whole_list(re.sub(r"^(?:even|for|in|on|with|that of|those of)\s", "", match[1].strip()), text, match.end(1))
         for text in texts
         for match in _BASELINE.finditer(text)
     )

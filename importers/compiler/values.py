@@ -57,7 +57,9 @@ _THINGS = (
     r"(?:[Bb]lock|[Ll]ayer|[Ss]tage|[Pp]hase|[Ss]tep|[Tt]ask|[Tt]ype|[Cc]lass|[Gg]roup|[Ss]cenario|[Cc]ase"
     r"|[Cc]onfiguration"
     r"|[Rr]ound|[Ee]xperiment|[Ss]tudy|[Hh]ead|[Tt]heme|[Hh]ypothesis|[Qq]uestion|[Rr]oute|[Pp]art|[Dd]ay"
-    r"|[Vv]ariant|[Ss]ample)"
+    r"|[Vv]ariant|[Ss]ample|[Ss]lice|[Ff]rame"
+    r"|[Pp]anel|[Ee]poch|[Cc]hapter|[Ss]ession|[Tt]rial|[Pp]articipant|[Ss]ubject|[Ss]eason|[Gg]ame|[Pp]roblem"
+    r"|[Bb]aseline)"
 )
 NUMBERED_THING = rf"\b{_THINGS}\s\d{{1,3}}(?![\d.%×]|\s?[%×])"  # the number of a thing is its name: "block 1"
 _COUNTED_THING = re.compile(rf"\b{_THINGS}\s$")

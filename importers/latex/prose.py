@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, Document, Paragraph
 
 _MARK = re.compile(rf"{MARK_OPEN}(.):([^{MARK_CLOSE}]*){MARK_CLOSE}")
-_PARENTHETIC = re.compile(rf"\s*[(\[]?{MARK_OPEN}c:[^{MARK_CLOSE}]*{MARK_CLOSE}[)\]]?")
+_PARENTHETIC = re.compile(rf"\s*[(\[]?{MARK_OPEN}c:[^{MARK_CLOSE}]*{MARK_CLOSE}[)\]]?(?!['’]s\b)")
 _CITING = f"{MARK_OPEN}c:"
 _MATH = re.compile(r"\$\$?([^$]*)\$\$?")
 _MATH_NAME = re.compile(
@@ -216,7 +216,7 @@ def tidy(text: str) -> str:
 
 def _spoken(document: Document, kind: str, value: str) -> str:
     keys = [key.strip() for key in value.split(",") if key.strip()]
-    if kind == "t":
+    if kind in "tc":  # of those in brackets only the ones that own something are spoken: "[3]'s finding"
         works = [document.works.get(key) for key in keys]
         return " and ".join(work.label if work else key for work, key in zip(works, keys, strict=True))
     spoken = []

@@ -19,6 +19,14 @@ from importers.compiler.falsification import Grounds, criteria
             "Refuted if throughput is not better than for the buddy allocator.",
         ),
         (
+            Grounds(["Pages outperform tools like Slabs, Arenas, and best-fit Buddy (B1), above all on long runs."]),
+            "Refuted if the reported measure is not better than for tools like Slabs, Arenas, and best-fit Buddy (B1).",
+        ),
+        (
+            Grounds(["Pages are 8 times faster than for short chats."]),
+            "Refuted if the comparison with short chats does not come out faster.",
+        ),
+        (
             Grounds(["Pages cost less memory than slabs may be expected to."]),
             "Refuted if the comparison with slabs does not show less memory.",
         ),

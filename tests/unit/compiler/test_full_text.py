@@ -82,6 +82,17 @@ def test_results_told_under_results_and_discussion_are_results_of_a_run():
     assert "**Proof**: [E01]" in found.artifact.files["logic/claims.md"].decode()
 
 
+def test_the_name_of_a_cited_work_stays_where_it_owns_something():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform forests by 12\\%, consistent with \\cite{oak}'s finding."
+        "\\end{abstract}",
+        bib="@article{oak, author={Oaken, Ann}, title={On elms}, year={2020}}",
+        preamble="\\bibliography{refs}",
+    )
+    assert "consistent with Oaken" in found.claims[0].statement
+    assert "with's" not in found.claims[0].statement
+
+
 def test_pointers_definitions_and_other_peoples_findings_are_no_claims():
     found = compiled(
         "\\begin{abstract}We show that trees outperform forests by 12\\% on shade.\\end{abstract}\\section{Results}"

@@ -204,6 +204,20 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "The acceptance rate lies within the reported bounds across various woods.",
         ),
         ("When block 1 is cut, the height falls by 3%.", "When block 1 is cut, the height falls."),
+        (
+            "Most particularly, we notice that felling induces a loss compared to pruning.",
+            "Felling induces a loss compared to pruning.",
+        ),
+        (
+            "Although oaks seem taller than elms, we highlight that they also need twice the water.",
+            "Although oaks seem taller than elms, they also need twice the water.",
+        ),
+        ("After inspection, it turns out that elms grow best in deep shade.", "Elms grow best in deep shade."),
+        ("Through counterexamples, we prove that shade can kill young elms.", "Shade can kill young elms."),
+        (
+            "The model ViT-L/14 trained on leaves outperforms ViT-g/14 by 3%.",
+            "The model ViT-L/14 trained on leaves outperforms ViT-g/14.",
+        ),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
