@@ -190,6 +190,8 @@ def _table_file(
     for number, table in enumerate(exhibit.tables, 1):
         lines += [""] if len(exhibit.tables) == 1 else ["", f"## Part {number}", ""]
         lines += _grid(ledger, table)
+    if exhibit.notes:
+        lines += ["", "## Notes below the table", "", *(f"- {note}" for note in exhibit.notes.split("\n"))]
     return "\n".join([*lines, *_mentioned(mentions)]) + "\n"
 
 

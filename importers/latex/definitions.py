@@ -20,7 +20,7 @@ from importers.latex.vocabulary import DROPPED_ARGUMENTS, TABULARS, THEOREM_ENVI
 if TYPE_CHECKING:
     from importers.latex.reader import Handler, Reader
 
-_CONDITIONALS = frozenset(
+HANDLED_CONDITIONALS = _CONDITIONALS = frozenset(
     "if ifx ifnum ifdim ifodd iftrue iffalse ifmmode ifcase ifdefined ifcsname ifpdf ifvmode ifhmode ifcat ifhbox "
     "ifvoid ifxetex "
     "ifluatex ifvbox ifeof ifinner ifcsdef".split()
@@ -64,10 +64,28 @@ def _define(
     text = text_of(body)
     if name.startswith("the") and _COUNTS.search(text):
         return  # how a counter of the paper's own is printed; it is not counted here
+    if any(token[:2] == (CS, name) for token in body):
+        body = _unrolled(reader, name, body)
+        text = text_of(body)
     prose = count == 0 and len(text) > PROSE_LENGTH
     reader.macros.define(Macro(name, min(count, 9), optional, tuple(body), text, prose, "", signature))
     if not count and len(text) < 60:
         reader.document.macros[name] = text
+
+
+def _unrolled(reader: Reader, name: str, body: list[Token]) -> list[Token]:
+    r"""A body that names its own macro (\edef\list{\list,next}): what the macro stood for before is put there, once.
+
+    Where that is nothing (a loop whose end only TeX would know) the name is left out.
+    """
+    known = reader.macros.commands.get(name)
+    before = [] if known is None or known.arguments or known.primitive else list(known.body)
+    if len(before) + len(body) > MAX_UNROLLED:
+        before = []
+    return [part for token in body for part in (before if token[:2] == (CS, name) else [token])]
+
+
+MAX_UNROLLED = 2_000
 
 
 def _made_up_name(reader: Reader) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from importers.latex.document import Exhibit, Paragraph, Table
-from importers.latex.tokens import Token
+from importers.latex.table_notes import notes_text
+from importers.latex.tokens import CLOSE, CS, OPEN, TEXT, Token
 from importers.latex.vocabulary import FLOATS
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def add_exhibits(reader: Reader, opened: OpenFloat, end: int) -> None:
     if len(reader.document.exhibits) + len(parts) > MAX_EXHIBITS:
         reader.note(f"tables and figures after the {MAX_EXHIBITS}th were not kept")
         return
+    notes = notes_text(reader, opened)
     for index, part in enumerate(parts):
         own_tables = _share(tables, index, [p for p in parts if p.kind == "table"] or parts, part)
         own_graphics = _share(opened.graphics, index, [p for p in parts if p.kind == "figure"] or parts, part)
@@ -95,7 +97,7 @@ def add_exhibits(reader: Reader, opened: OpenFloat, end: int) -> None:
                 tables=tuple(own_tables),
                 graphics=tuple(own_graphics),
                 subcaptions=tuple(opened.subcaptions) if index == 0 else (),
-                notes=" ".join(" ".join(opened.drawing[:0]).split()),
+                notes=notes if index == 0 else "",
                 drawing="\n".join(opened.drawing) if index == 0 else "",
                 section=reader.section,
                 start=opened.start,
@@ -134,6 +136,9 @@ def handle_caption(reader: Reader, token: Token) -> None:
     stream.optional()
     tokens = stream.argument()
     if not reader.floats:
+        if token[1] in ("tablecaption", "topcaption", "bottomcaption"):  # of a supertabular that is still to come
+            at = (token[3], token[3])
+            reader.pending_caption = [(CS, "caption", *at), (OPEN, "{", *at), *tokens, (CLOSE, "}", *at)]
         if not kind:
             return
         _captioned_outside(reader, token, kind, tokens)
@@ -199,6 +204,23 @@ def handle_subcaption(reader: Reader, token: Token) -> None:
         opened.sublabels.extend(opened.labels[before:])
 
 
+def handle_boxed(reader: Reader, token: Token) -> None:
+    r"""floatrow's \ffigbox{caption}{content}, \capbtabbox{content}{caption}: the caption counts as its box's kind."""
+    kind = "table" if "tab" in token[1] else "figure"
+    stream = reader.stream
+    while stream.optional() is not None:
+        pass
+    held = [*stream.argument(), (TEXT, " ", token[3], token[3]), *stream.argument()]
+    at = (token[3], token[3])
+    written: list[Token] = []
+    for part in held:
+        if part[:2] == (CS, "caption"):
+            written += [(CS, "captionof", *part[2:]), (OPEN, "{", *at), (TEXT, kind, *at), (CLOSE, "}", *at)]
+        else:
+            written.append(part)
+    stream.push(written)
+
+
 def handle_continued(reader: Reader, token: Token) -> None:
     r"""\ContinuedFloat: the caption keeps the number before it."""
     if reader.floats:
@@ -210,4 +232,5 @@ FLOAT_HANDLERS: dict[str, Handler] = {
     "bottomcaption"), handle_caption),
     **dict.fromkeys(("subcaption", "subfloat", "subfigure", "subtable", "subcaptionbox"), handle_subcaption),
     "ContinuedFloat": handle_continued,
+    **dict.fromkeys(("ffigbox", "ttabbox", "capbtabbox", "fcapside"), handle_boxed),
 }  # fmt: skip

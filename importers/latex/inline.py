@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from importers.latex.definitions import handle_switch
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, Equation, Listing, Paragraph
+from importers.latex.macros import text_of
+from importers.latex.table_notes import add_note
 from importers.latex.tokens import CLOSE, CS, OPEN, PAR, TEXT, Token
 from importers.latex.vocabulary import DROPPED_ARGUMENTS, DROPPED_FIRST, DROPPED_TWO_FIRST, accented, is_accent, symbols
 
@@ -81,10 +83,13 @@ def handle_hyperref(reader: Reader, token: Token) -> None:
 
 def handle_footnote(reader: Reader, token: Token) -> None:
     r"""\footnote{text}: a paragraph of its own after the one it hangs on."""
-    reader.stream.optional()
+    mark = reader.stream.optional()
     tokens = reader.stream.argument()
+    if reader.floats:
+        add_note(reader, text_of(mark or []).strip(), tokens)
+        return
     pieces = tuple(reader.render(tokens))
-    if reader.in_body and not reader.floats and any(not piece[0].isspace() for piece in pieces):
+    if reader.in_body and any(not piece[0].isspace() for piece in pieces):
         reader.document.paragraphs.append(Paragraph(pieces, reader.section, "footnote"))
 
 
@@ -117,7 +122,8 @@ def handle_unknown(reader: Reader, token: Token) -> None:
     plain = name[:-1] if name[-1:] == "*" and len(name) > 1 else name
     symbol = symbols().get(plain)
     if symbol is not None:
-        reader.pieces.append((symbol, token[2], token[3]))
+        written = "…" if symbol == "..." and reader.cell_depth else symbol  # no end of a sentence in a cell
+        reader.pieces.append((written, token[2], token[3]))
     elif is_accent(name):
         handle_accent(reader, token)
     elif plain in DROPPED_ARGUMENTS:
@@ -210,7 +216,11 @@ def handle_divided(reader: Reader, token: Token) -> None:
     r"""\diagbox{rows}{columns}: both headings of a divided cell."""
     reader.stream.optional()
     first, second = reader.stream.argument(), reader.stream.argument()
-    reader.stream.push([*first, (TEXT, " / ", token[3], token[3]), *second])
+    parts = [first, second]
+    following = reader.stream.peek()
+    if token[1] == "diagbox" and following is not None and following[0] == OPEN:
+        parts.append(reader.stream.argument())
+    reader.stream.push([*parts[0], *(t for part in parts[1:] for t in [(TEXT, " / ", token[3], token[3]), *part])])
 
 
 def handle_xspace(reader: Reader, token: Token) -> None:
@@ -224,8 +234,6 @@ def handle_xspace(reader: Reader, token: Token) -> None:
 
 def handle_ensuremath(reader: Reader, token: Token) -> None:
     r"""\ensuremath{..}: maths."""
-    from importers.latex.macros import text_of
-
     tex = reader.macros.expand_math(text_of(reader.stream.argument())).replace("$", "")
     reader.pieces.append((f"${tex}$", token[2], _end(reader, token)))
 

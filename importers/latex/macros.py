@@ -16,6 +16,7 @@ MAX_MATH_LENGTH = 20_000
 MAX_MATH_EXPANSIONS = 2_000
 MAX_ALL_MATH_EXPANSIONS = 300_000
 _CONTROL = re.compile(r"\\([a-zA-Z@]+)")
+_XSPACE = re.compile(r"\\xspace(?![a-zA-Z]) ?")
 _PARAM = re.compile(r"#(\d)")
 
 
@@ -74,6 +75,7 @@ class MacroTable:
             self._total -= MAX_MATH_EXPANSIONS - max(0, self._left)  # what the formula before this one took
             self._left = min(MAX_MATH_EXPANSIONS, self._total)
             known = " ".join(self._expand(plain, 0).split())
+            known = _XSPACE.sub("", known) if "\\xspace" in known else known
             self._cache[tex] = known
         return known
 

@@ -65,6 +65,8 @@ class OpenFloat:
     subcaptions: list[Paragraph] = field(default_factory=list)
     sublabels: list[str] = field(default_factory=list)
     drawing: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     inner: int = 0
     continued: bool = False
     labels_at_caption: int = 0
@@ -94,6 +96,9 @@ class Reader:
         self.floats: list[OpenFloat] = []
         self.held_pieces: list[list[Piece]] = []
         self.loose_tables: list[object] = []
+        self.column_types: dict[str, str] = {}
+        self.table_head: list[Token] = []
+        self.pending_caption: list[Token] = []
         self.counters = [0] * 7
         self.appendix = False
         self.section: int | None = None
@@ -151,6 +156,8 @@ class Reader:
             else:
                 handle_unknown(self, token)
         elif kind == MATH:
+            if self.floats and self.floats[-1].kind == "table" and "\\begin{array}" in token[1]:
+                read_array(self, token)
             tex = self.macros.expand_math(token[1])  # dollars inside (of a box in it) would part it in two
             self.pieces.append((f"${tex.replace('$', '') if '$' in tex else tex}$", token[2], token[3]))
         elif kind == PAR:
@@ -160,6 +167,8 @@ class Reader:
         elif kind == END:
             end_environment(self, token)
         elif kind == DISPLAY:
+            if self.floats and self.floats[-1].kind == "table" and "\\begin{array}" in token[1]:
+                read_array(self, token)
             handle_display(self, token)
         elif kind == BRACKET:
             self.pieces.append(token[1:])
@@ -183,7 +192,9 @@ class Reader:
         self.pieces = []
         if not self.in_body or self.floats or not any(not piece[0].isspace() for piece in pieces):
             if self.floats:
-                self.floats[-1].drawing.append("".join(piece[0] for piece in pieces))
+                text = "".join(piece[0] for piece in pieces)
+                self.floats[-1].drawing.append(text)
+                self.floats[-1].texts.append(text)
             return
         self.document.paragraphs.append(
             Paragraph(tuple(pieces), self.section, self.kind, self.group, self.heading, self.label)
@@ -245,14 +256,26 @@ def find_bare(source: SourceText, main: str) -> bool:
     return "\\begin{document}" not in text and "\\begin{document}" not in text.replace(" ", "")
 
 
+from importers.latex.column_types import COLUMN_HANDLERS  # noqa: E402
 from importers.latex.definitions import DEFINITION_HANDLERS  # noqa: E402
 from importers.latex.finish import finish  # noqa: E402
 from importers.latex.floats import FLOAT_HANDLERS, close_floats  # noqa: E402
 from importers.latex.inline import INLINE_HANDLERS, handle_display, handle_unknown, handle_verbatim  # noqa: E402
 from importers.latex.primitives import PRIMITIVE_HANDLERS  # noqa: E402
 from importers.latex.structure import STRUCTURE_HANDLERS, begin_environment, end_environment  # noqa: E402
+from importers.latex.table_notes import NOTE_HANDLERS  # noqa: E402
+from importers.latex.table_sources import SOURCE_HANDLERS  # noqa: E402
+from importers.latex.tabular import read_array  # noqa: E402
 from importers.latex.units import UNIT_HANDLERS  # noqa: E402
 
 HANDLERS: dict[str, Handler] = (
-    PRIMITIVE_HANDLERS | UNIT_HANDLERS | DEFINITION_HANDLERS | INLINE_HANDLERS | STRUCTURE_HANDLERS | FLOAT_HANDLERS
+    PRIMITIVE_HANDLERS
+    | UNIT_HANDLERS
+    | DEFINITION_HANDLERS
+    | INLINE_HANDLERS
+    | STRUCTURE_HANDLERS
+    | FLOAT_HANDLERS
+    | COLUMN_HANDLERS
+    | NOTE_HANDLERS
+    | SOURCE_HANDLERS
 )

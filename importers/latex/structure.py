@@ -16,9 +16,11 @@ from importers.latex.document import Listing, Section
 from importers.latex.floats import begin_float, close_floats, end_float
 from importers.latex.inline import handle_display
 from importers.latex.macros import Macro, text_of
+from importers.latex.source import strip_comments
 from importers.latex.stream import place
+from importers.latex.table_notes import NOTE_ENVIRONMENTS, read_notes
 from importers.latex.tabular import read_tabular
-from importers.latex.tokens import CS, DISPLAY, MATH_ENVIRONMENTS, OPEN, TEXT, Token, tokenize
+from importers.latex.tokens import CS, DISPLAY, END, MATH_ENVIRONMENTS, OPEN, TEXT, Token, tokenize
 from importers.latex.vocabulary import (
     DROPPED_ENVIRONMENTS,
     FLOATS,
@@ -65,7 +67,25 @@ _LOCAL_STYLE_BYTES = 60_000
 def handle_input(reader: Reader, token: Token) -> None:
     r"""\input{file}, \include{file}, \subfile{file}, also \input file."""
     tokens = _file_argument(reader)
+    if any(part[:2] == (CS, "jobname") for part in tokens):
+        _open_own(reader, tokens)
+        return
     _open(reader, "".join(value for kind, value, _, _ in tokens if kind in (TEXT, CS)).strip())
+
+
+def _open_own(reader: Reader, tokens: list[Token]) -> None:
+    r"""\input{\jobname.bbl}: a file that TeX writes itself, read where the source has it and missed nowhere."""
+    following = reader.stream.peek()
+    if len(tokens) == 1 and following is not None and following[0] == TEXT:
+        ending = following[1].split(" ")[0].partition("\n")[0]
+        tokens = [*tokens, (TEXT, ending, *following[2:])]
+        reader.stream.raw()
+        reader.stream.push([(TEXT, following[1][len(ending) :], following[2] + len(ending), following[3])])
+    stem = posixpath.splitext(posixpath.basename(reader.document.main))[0]
+    name = "".join(stem if part[:2] == (CS, "jobname") else part[1] for part in tokens).strip()
+    path = reader.source.find(name, folder=reader.folder)
+    if path is not None and path != reader.document.main:
+        _open(reader, name)
 
 
 def _file_argument(reader: Reader) -> list[Token]:
@@ -306,6 +326,8 @@ def begin_environment(reader: Reader, token: Token) -> None:
         read_tabular(reader, token)
     elif FLOATS.get(name):
         begin_float(reader, token)
+    elif name in NOTE_ENVIRONMENTS:
+        read_notes(reader, _content(reader, token))
     elif name in DROPPED_ENVIRONMENTS:
         _drop_environment(reader, token)
     elif name in MATH_ENVIRONMENTS:
@@ -402,7 +424,7 @@ def end_environment(reader: Reader, token: Token) -> None:
 def _drop_environment(reader: Reader, token: Token) -> None:
     tokens = _content(reader, token)
     if reader.floats and tokens:
-        reader.floats[-1].drawing.append(reader.source.raw(token[2], tokens[-1][3]))
+        reader.floats[-1].drawing.append(strip_comments(reader.source.raw(token[2], tokens[-1][3])))
 
 
 def _drop_bibliography(reader: Reader, token: Token) -> None:
@@ -413,11 +435,26 @@ def _drop_bibliography(reader: Reader, token: Token) -> None:
 
 
 def _content(reader: Reader, token: Token) -> list[Token]:
-    tokens = reader.stream.to_end(token[1])
+    tokens = _wrapped_content(reader, token[1])
+    tokens = reader.stream.to_end(token[1]) if tokens is None else tokens
     if tokens is None:
         reader.note(f"{token[1]} without an end")
         return []
     return tokens
+
+
+def _wrapped_content(reader: Reader, name: str) -> list[Token] | None:
+    """The content of an environment that one of the paper's own opens and closes; None where it is not so."""
+    if not reader.user_environments:
+        return None
+    own, ending = reader.user_environments[-1]
+    at = next((index for index, part in enumerate(ending) if part[:2] == (END, name)), None)
+    tokens = None if at is None else reader.stream.to_end(own)
+    if at is None or tokens is None:
+        return None
+    reader.user_environments.pop()
+    reader.stream.push([*ending[at + 1 :], (TEXT, "", *ending[at][2:])])
+    return [*tokens, *ending[:at]]
 
 
 def _read_maths(reader: Reader, token: Token) -> None:

@@ -10,57 +10,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from importers.latex.column_types import maths_columns
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, Cell, Table
+from importers.latex.keyed import keyed
 from importers.latex.macros import text_of
 from importers.latex.prose import tidy
-from importers.latex.tokens import ALIGN, BEGIN, BRACKET, CLOSE, CS, END, OPEN, PAR, TEXT, Token
-from importers.latex.vocabulary import TABULARS
+from importers.latex.table_grid import MAX_COLUMNS, Grid, read_grid
+from importers.latex.table_notes import add_note
+from importers.latex.tokens import (
+    BEGIN,
+    CLOSE,
+    CS,
+    DISPLAY,
+    MATH,
+    OPEN,
+    TEXT,
+    Token,
+    tokenize,
+)
 
 if TYPE_CHECKING:
     from importers.latex.reader import Reader
 
-MAX_ROWS = 3000
-MAX_COLUMNS = 200
 MAX_NESTING = 4
 MAX_LOOSE = 1_000
-_ROW_ENDS = frozenset({"\\", "tabularnewline", "cr", "\\*", "tablebreak"})
-_RULES = frozenset(
-    "hline toprule midrule bottomrule hdashline thickhline Xhline specialrule hlineB Hline "
-    "midline topline bottomline noalign firsthline lasthline tabucline heavyrule hhline".split()
-)
-_RULE_ARGUMENTS = {"specialrule": 3, "Xhline": 1, "hlineB": 1, "noalign": 1, "hhline": 1}
-_PART_RULES = {
-    "cmidrule": 1, "cline": 1, "cdashline": 1, "addlinespace": 0, "cmidrulekern": 0, "morecmidrules": 0,
-    "cdashlinelr": 1, "cmidrulelr": 1, "Cline": 1, "clineB": 2, "arrayrulecolor": 1, "doublerulesepcolor": 1,
-    "rowstyle": 1, "RowStyle": 1, "SetRow": 1, "dashedmidrule": 0,
-}  # fmt: skip
-_NOTHING = frozenset("startdata enddata centering small footnotesize scriptsize rowfont arraybackslash".split())
-_NEVER_IN_A_TABLE = frozenset("section section* subsection subsection* chapter".split())
+_FLOATING = frozenset("longtable xltabular longtabu longtblr talltblr deluxetable deluxetable*".split())
 _STARS = frozenset({"tabular*", "tabularx", "tabulary", "xltabular", "NiceTabular*", "NiceTabularX", "ctabular"})
 _NUMERIC = re.compile(r"[\d\s.,:+\-–−%/()<>*]*")
 _MARK = re.compile(rf"{MARK_OPEN}(.):([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _MATH = re.compile(r"\$\$?([^$]*)\$\$?")
 _BOLD_MATH = re.compile(r"^\\(?:mathbf|boldsymbol|bm|mathit|mathrm|text|textbf|bf|underline)\s*\{([^{}\\]*)\}$")
-
-
-class _Grid:
-    """Rows of unrendered cells, the rules between them, the captions' place left to the reader."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[list[Token]]] = [[[]]]
-        self.rules: list[int] = []
-        self.firsthead: int | None = None
-        self.dropped: list[tuple[int, int]] = []
-
-    def next_row(self) -> None:
-        if len(self.rows) < MAX_ROWS:
-            self.rows.append([[]])
-
-    def add(self, token: Token) -> None:
-        self.rows[-1][-1].append(token)
-
-    def rule(self) -> None:
-        self.rules.append(len(self.rows) - 1)
 
 
 def read_tabular(reader: Reader, token: Token) -> None:
@@ -70,9 +49,12 @@ def read_tabular(reader: Reader, token: Token) -> None:
         reader.note("tables nested too deeply were read as text")
         return
     loose = _opens_float(reader, name, token)
-    _skip_arguments(reader, name)
-    grid, end = _read_grid(reader, name)
-    table = _build(reader, grid, name, (token[2], end))
+    maths = maths_columns(reader, _arguments(reader, name))
+    if reader.table_head and "supertabular" in name:
+        reader.stream.push([*reader.table_head, (CS, "hline", token[3], token[3])])
+        reader.table_head = []
+    grid, end = read_grid(reader, name)
+    table = _build(reader, grid, name, (token[2], end), maths)
     if loose:
         from importers.latex.floats import add_exhibits
 
@@ -91,22 +73,66 @@ def read_tabular(reader: Reader, token: Token) -> None:
         reader.document.loose_tables.append((table, reader.section))
 
 
+def read_alignment(reader: Reader, tokens: list[Token], token: Token) -> None:
+    r"""The rows of plain TeX's \halign, its template left out."""
+    if reader.cell_depth >= MAX_NESTING or not tokens:
+        return
+    held = reader.stream.isolate(tokens)
+    try:
+        grid, _ = read_grid(reader, "halign")
+    finally:
+        reader.stream.restore(held)
+    del grid.rows[0]
+    grid.rules = [rule - 1 for rule in grid.rules]
+    table = _build(reader, grid, "halign", (token[2], tokens[-1][3]), ())
+    if table.rows and reader.floats and not reader.cell_depth:
+        reader.floats[-1].tables.append(table)
+    elif table.rows and reader.in_body and not reader.inline_depth and len(table.rows[0]) > 1:
+        reader.loose_tables.append(table)
+        reader.document.loose_tables.append((table, reader.section))
+
+
+def read_array(reader: Reader, token: Token) -> None:
+    r"""A table float whose cells stand in \begin{array}: maths cell for cell."""
+    inner = _ARRAY.search(token[1])
+    if inner is None or reader.cell_depth or reader.floats[-1].tables:
+        return
+    start = token[2] + max(0, reader.source.raw(token[2], token[3]).find("\\begin{array}"))
+    held = reader.stream.isolate(tokenize(inner[1], start + len("\\begin{array}")))
+    try:
+        reader.stream.optional()
+        columns = reader.stream.argument()
+        grid, _ = read_grid(reader, "array")
+    finally:
+        reader.stream.restore(held)
+    table = _build(reader, grid, "array", (token[2], token[3]), (True,) * MAX_COLUMNS)
+    if columns and len(table.rows) > 1 and len(table.rows[0]) > 1:
+        reader.floats[-1].tables.append(table)
+
+
+_ARRAY = re.compile(r"\\begin\{array\}([\s\S]*)\\end\{array\}")
+
+
 def _opens_float(reader: Reader, name: str, token: Token) -> bool:
     from importers.latex.reader import OpenFloat
 
-    if (
-        reader.floats
-        or reader.inline_depth
-        or name not in ("longtable", "xltabular", "longtabu", "longtblr", "deluxetable", "deluxetable*")
-    ):
+    headed = "supertabular" in name and bool(reader.table_head or reader.pending_caption)
+    if reader.floats or reader.inline_depth or not (name in _FLOATING or headed):
         return False
     reader.floats.append(OpenFloat(name, "table", token[2]))
+    if headed and reader.pending_caption:
+        caption, reader.pending_caption = reader.pending_caption, []
+        reader.stream.push(caption)
+        first = reader.stream.raw()
+        if first is not None:
+            reader.handle(first)
     return True
 
 
-def _skip_arguments(reader: Reader, name: str) -> None:
+def _arguments(reader: Reader, name: str) -> list[Token]:
+    """Pass over what stands between the environment's name and its rows; the columns' description is given back."""
     stream = reader.stream
-    stream.optional()
+    options = stream.optional()
     if name in _STARS:
         stream.argument()
         stream.optional()
@@ -115,95 +141,33 @@ def _skip_arguments(reader: Reader, name: str) -> None:
         if to is not None and to[0] == TEXT and to[1].lstrip().startswith(("to", "spread")):
             while (to := stream.peek()) is not None and to[0] != OPEN:
                 stream.raw()
-    stream.argument()
+    columns = stream.argument()
     stream.optional()
+    if name.endswith("tblr"):
+        if options and reader.floats:
+            _read_options(reader, keyed(options), options[0])
+        return keyed(columns).get("colspec", []) if any("=" in part[1] for part in columns) else columns
+    return columns
 
 
-def _read_grid(reader: Reader, name: str) -> tuple[_Grid, int]:
-    grid, depth, nesting, end = _Grid(), 0, 0, 0
-    stream = reader.stream
-    while (token := stream.next()) is not None:
-        kind, value, _, end = token
-        if kind == OPEN:
-            depth += 1
-        elif kind == CLOSE:
-            depth -= 1
-        elif kind == BEGIN and value in TABULARS:
-            nesting += 1
-        elif kind == END and value in TABULARS:
-            if not nesting or (value == name and nesting < 0):
-                break
-            nesting -= 1
-        elif (kind == END and value == "document") or (kind == CS and not nesting and value in _NEVER_IN_A_TABLE):
-            stream.unread(token)
-            reader.note(f"{name} without an end")
-            break
-        if nesting or depth > 0 or not _at_top(reader, grid, token):
-            if kind == PAR:
-                grid.add((TEXT, " ", token[2], token[2]))
-            else:
-                grid.add(token)
-    return grid, end
+def _read_options(reader: Reader, options: dict[str, list[Token]], place: Token) -> None:
+    r"""tabularray's caption, label and notes: \begin{longtblr}[caption={..}, label={..}, note{a}={..}]."""
+    from importers.latex.floats import handle_caption
+
+    at = (place[2], place[2])
+    for key, value in options.items():
+        if key == "caption":
+            reader.stream.push([(OPEN, "{", *at), *value, (CLOSE, "}", *at)])
+            handle_caption(reader, (CS, "caption", *at))
+        elif key == "label":
+            reader.floats[-1].labels.append(text_of(value).strip())
+        elif key.startswith(("note", "remark")):
+            add_note(reader, key.removeprefix("note").removeprefix("remark"), value)
 
 
-def _at_top(reader: Reader, grid: _Grid, token: Token) -> bool:
-    """Whether a token at the grid's own level was row and column matter, and was taken."""
-    kind, value = token[0], token[1]
-    if kind == ALIGN:
-        if len(grid.rows[-1]) < MAX_COLUMNS:
-            grid.rows[-1].append([])
-        return True
-    if kind != CS:
-        return False
-    stream = reader.stream
-    if value in _ROW_ENDS:
-        stream.star()
-        following = stream.peek()
-        if following is not None and following[0] == BRACKET and following[1] == "[":
-            stream.optional()
-        grid.next_row()
-    elif value in _RULES:
-        stream.optional()
-        for _ in range(_RULE_ARGUMENTS.get(value, 0)):
-            stream.argument()
-        grid.rule()
-    elif value in _PART_RULES:
-        stream.optional()
-        following = stream.peek()
-        if following is not None and following[1].startswith("("):
-            stream.raw()
-        for _ in range(_PART_RULES[value]):
-            stream.argument()
-    else:
-        return _long_table_matter(reader, grid, token)
-    return True
-
-
-def _long_table_matter(reader: Reader, grid: _Grid, token: Token) -> bool:
-    value = token[1]
-    if value == "endfirsthead":
-        grid.firsthead = len(grid.rows) - 1
-    elif value in ("endhead", "endfoot", "endlastfoot"):
-        start = grid.dropped[-1][1] if grid.dropped else grid.firsthead
-        if start is not None:
-            grid.dropped.append((start, len(grid.rows) - 1))
-        elif value == "endhead":
-            grid.firsthead = len(grid.rows) - 1
-            grid.rule()
-    elif value == "tablehead":
-        reader.stream.push(
-            [*reader.stream.argument(), (CS, "\\", token[2], token[3]), (CS, "hline", token[2], token[3])]
-        )
-    elif value in ("caption", "caption*", "label", "tablecaption") and reader.floats:
-        reader.handle(token)
-    else:
-        return value in _NOTHING
-    return True
-
-
-def _build(reader: Reader, grid: _Grid, name: str, where: tuple[int, int]) -> Table:
+def _build(reader: Reader, grid: Grid, name: str, where: tuple[int, int], maths: tuple[bool, ...]) -> Table:
     keep = [index for index in range(len(grid.rows)) if not any(low <= index < high for low, high in grid.dropped)]
-    cells = [[_cell(reader, tokens) for tokens in grid.rows[index]] for index in keep]
+    cells = [_row(reader, grid.rows[index], maths) for index in keep]
     rules = [sum(1 for index in keep if index < rule) for rule in grid.rules]
     rows, cites = _spread(cells)
     full = [number for number, row in enumerate(rows) if any(row)]
@@ -223,6 +187,27 @@ def _header_rows(rules: list[int], rows: tuple[tuple[str, ...], ...], cells: lis
     return min(first, max(1, len(rows) - 1)) if first <= 4 else 1
 
 
+def _row(reader: Reader, row: list[list[Token]], maths: tuple[bool, ...]) -> list[Cell]:
+    if not maths:
+        return [_cell(reader, tokens) for tokens in row]
+    cells: list[Cell] = []
+    for tokens in row:
+        column = sum(cell.columns for cell in cells)
+        cells.append(_cell(reader, _as_maths(reader, tokens) if maths[column : column + 1] == (True,) else tokens))
+    return cells
+
+
+def _as_maths(reader: Reader, tokens: list[Token]) -> list[Token]:
+    """The cell of a maths column as maths, unless it sets itself apart from its column."""
+    told = [token for token in tokens if token[0] != TEXT or not token[1].isspace()]
+    if not told or any(token[0] in (MATH, DISPLAY, BEGIN) for token in told) or told[0][1] in _OWN_COLUMNS:
+        return tokens
+    return [(MATH, text_of(tokens).strip(), told[0][2], told[-1][3])]
+
+
+_OWN_COLUMNS = frozenset({"multicolumn", "text", "textrm", "mbox", "makecell", "thead"})
+
+
 def _cell(reader: Reader, tokens: list[Token]) -> Cell:
     held = reader.stream.isolate(tokens)
     columns = rows = covered = 1
@@ -233,6 +218,11 @@ def _cell(reader: Reader, tokens: list[Token]) -> Cell:
             elif token[0] == CS and token[1] in ("SetCell", "Block"):
                 reader.stream.raw()
                 rows, covered = _block(reader, token[1])
+            elif token[0] == CS and token[1] in ("omit", "span"):
+                reader.stream.raw()
+            elif token[0] == CS and token[1] == "multispan":
+                reader.stream.raw()
+                columns = max(1, min(MAX_COLUMNS, _integer(reader.stream.word())))
             elif token[0] == CS and token[1] == "multicolumn":
                 reader.stream.raw()
                 columns = max(1, min(MAX_COLUMNS, _integer(reader.stream.word())))

@@ -39,7 +39,7 @@ _OWN_SYMBOLS = {
     "textuparrow": "↑", "textdownarrow": "↓", "sim": "~", "approx": "≈", "pm": "±", "leq": "≤", "geq": "≥",
     "le": "≤", "ge": "≥",
     "infty": "∞", "bullet": "•", "cdot": "·", "star": "⋆", "textasteriskcentered": "*", "lq": "‘", "rq": "’",
-    "nobreakspace": " ",
+    "nobreakspace": " ", "nodata": "...",
 }  # fmt: skip
 
 # Mandatory arguments that are no text, by command; optional ones before them are dropped as well.
@@ -66,7 +66,8 @@ DROPPED_ARGUMENTS = {
             acmNumber acmArticle acmMonth startPage acmJournal vspace* hspace* fancyhf fancyhead fancyfoot
             orcidlink orcidID corref corauthref fnref thanksref altaffilmark affilnum IEEEauthorrefmark authorrefmark
             IEEEauthorblockA authorblockA ead cortext fntext tnotetext tnoteref emailAdd curraddr urladdr homepage
-            altaffiliation authorsaddresses preprint
+            altaffiliation authorsaddresses preprint tablewidth tabletypesize tablecolumns tablenum TblrNote
+            tablenotemark
             documentclass documentstyle lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
             """,
         ),
@@ -125,10 +126,11 @@ THEOREM_ENVIRONMENTS = {
 }  # fmt: skip
 SECTION_LEVELS = {
     "part": 0, "chapter": 0, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4, "subparagraph": 5,
-    "bfparagraph": 4,
+    "bfparagraph": 4, "newsec": 1, "subsec": 2, "subsubsec": 3,
 }  # fmt: skip
 TABULARS = frozenset(
     "tabular tabular* tabularx tabulary longtable xltabular longtabu tabu supertabular mpsupertabular tblr longtblr "
+    "talltblr xtabular mpxtabular "
     "NiceTabular "
     "NiceTabular* NiceTabularX ctabular deluxetable deluxetable*".split()
 )

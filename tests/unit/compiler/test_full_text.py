@@ -331,7 +331,7 @@ def test_a_sentence_without_end_is_no_claim():
 
 def test_the_artifact_says_which_section_was_read_in_part():
     source = (
-        "\\documentclass{article}\\title{T}\\def\\x{\\x\\x}\\begin{document}"
+        "\\documentclass{article}\\title{T}\\def\\x{\\y\\y}\\def\\y{\\x\\x}\\begin{document}"
         "\\begin{abstract}We show that trees win by 5.1\\%.\\end{abstract}"
         "\\section{Method}Fine.\\section{Results}We show \\x{} gains.\\section{Conclusion}Done.\\end{document}"
     )

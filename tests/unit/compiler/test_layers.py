@@ -6,6 +6,7 @@ import pytest
 
 from importers.compiler.fulltext import compile_source
 from importers.latex.source import SourceTree
+from registry.ara.examination import examine
 
 
 def layers(body: str, *, preamble: str = "", **others: str) -> dict[str, str]:
@@ -326,3 +327,29 @@ def test_a_figure_that_the_text_refers_to_and_the_source_lacks_is_excused():
 def test_the_papers_plan_is_no_gap():
     found = problem("Trees are large in many forests today.", "Sections 4 and 5 discuss the limitations of leaves.")
     assert "Sections 4" not in found
+
+
+def test_a_tables_notes_and_the_rows_of_a_data_file_are_evidence() -> None:
+    source = (
+        "\\documentclass{article}\\title{On Runs}\\begin{document}\\begin{abstract}We show runs win.\\end{abstract}"
+        "\\section{Results}We ran it thrice. Runs win by far. The scores are in Table~\\ref{t}.\\begin{table}"
+        "\\caption{Scores.}\\label{t}\\begin{threeparttable}\\csvautotabular{runs.csv}\\begin{tablenotes}"
+        "\\item[a] Mean of 7 runs.\\end{tablenotes}\\end{threeparttable}\\end{table}\\end{document}"
+    )
+    tree = SourceTree({"main.tex": source.encode(), "runs.csv": b"run,score\nfirst,12.75\n"})
+    compiled = compile_source(None, tree)
+    table = compiled.artifact.files["evidence/tables/table1.md"].decode()
+    assert "| first | 12.75 |" in table
+    assert "## Notes below the table\n\n- a: Mean of 7 runs." in table
+    assert compiled.level == "full"
+    assert not [note for note in compiled.notes if "self-check" in note]
+    assert examine(compiled.artifact).passed(strict=True)
+
+
+def test_a_paper_that_names_no_author_says_so() -> None:
+    source = (
+        "\\documentclass{article}\\title{T}\\begin{document}\\section{One}It is so. It was so. It will be."
+        "\\end{document}"
+    )
+    page = compile_source(None, SourceTree({"main.tex": source.encode()})).artifact.files["PAPER.md"].decode()
+    assert 'authors:\n  - "Not specified in paper"\n' in page

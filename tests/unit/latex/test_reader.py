@@ -296,12 +296,38 @@ def test_a_title_page_set_by_hand_is_named_by_what_viewers_are_told():
 
 
 def test_a_section_that_cannot_be_read_whole_costs_only_itself():
-    preamble = "\\newcommand{\\good}{sound}\\def\\x{\\x\\x}"
+    preamble = "\\newcommand{\\good}{sound}\\def\\x{\\y\\y}\\def\\y{\\x\\x}"
     body = "\\section{One}A \\good{} one.\\section{Two}Lost \\x{} here.\n\n\\section{Three}A \\good{} three."
     document = read_text(body, preamble)
     assert texts(document)[0] == "A sound one."
     assert texts(document)[-1] == "A sound three."
     assert [document.sections[index].title for index in document.lessened if index is not None] == ["Two"]
+
+
+@pytest.mark.parametrize(
+    ("definitions", "expected"),
+    [
+        ("\\def\\list{a}\\edef\\list{\\list, b}\\edef\\list{\\list, c}", "So a, b, c it is."),
+        ("\\newcommand{\\list}{a\\list}", "So a it is."),
+    ],
+)
+def test_a_macro_that_names_itself_is_read_once_more(definitions: str, expected: str) -> None:
+    assert texts(read_text("So \\list{} it is.", definitions)) == [expected]
+
+
+def test_a_list_that_tex_writes_itself_is_missed_nowhere() -> None:
+    document = read_text("\\section{One}A.\\input \\jobname.refs Then B.\\input{\\jobname.toc}")
+    assert (texts(document), document.notes) == (["A. Then B."], [])
+
+
+def test_an_environment_of_the_papers_own_may_hold_an_algorithm() -> None:
+    preamble = "\\newenvironment{steps}{\\begin{algorithm}}{\\end{algorithm}}"
+    document = read_text(
+        "\\section{One}\\begin{steps}\\caption{First}go\\end{steps}Then.\\begin{algorithm}\\caption{Second}\\end{algorithm}",
+        preamble,
+    )
+    assert [listing.caption for listing in document.listings] == ["First", "Second"]
+    assert texts(document) == ["Then."]
 
 
 def test_maths_in_a_box_in_maths_stays_one_formula():
