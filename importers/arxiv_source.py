@@ -89,6 +89,11 @@ def unpack_eprint(content: bytes, *, name: str = "paper") -> Eprint:
     return Eprint(kind, SourceTree({name + suffix: plain}))
 
 
+def kind_of_bytes(content: bytes) -> EprintKind:
+    """What bytes without compression are, by their signs alone; an archive, whatever is in it, is a tree."""
+    return EprintKind.TREE if _is_tar(content) else _kind_of(content)
+
+
 def read_directory(folder: Path) -> Eprint:
     """A local directory as if it were an unpacked e-print; symbolic links are left out. Raises InvalidArtifact."""
     if not folder.is_dir():

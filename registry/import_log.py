@@ -136,8 +136,17 @@ def _done(row: Mapping[Any, Any]) -> int:
     return int(row["created"] + row["updated"] + row["unchanged"] + row["rejected"])
 
 
+_ORIGINS = {
+    "arxiv": "arXiv",
+    "oai": "arXiv's OAI-PMH",
+    "rss": "arXiv's announcements",
+    "ids": "arXiv by id",
+    "missing": "arXiv of what was missing",
+}
+
+
 def _tell(row: Mapping[Any, Any], now: datetime) -> tuple[ImportState, str]:
-    origin = "arXiv" if row["source"] == "arxiv" else f"a {row['source']}"
+    origin = _ORIGINS.get(row["source"], f"a {row['source']}")
     if row["state"] == "running" and row["heard_at"] > now - _SILENCE:
         of = f" of {row['expected']:,}" if row["expected"] else ""
         at = f", now {row['step']}" if row["step"] else ""

@@ -294,10 +294,11 @@ def _join_version(old: ArxivVersion | None, new: ArxivVersion) -> ArxivVersion:
     if old is None or old == new:
         return new
     moments = [moment for moment in (old.submitted_at, new.submitted_at) if moment is not None]
+    sizes = [size for size in (old.size_bytes, new.size_bytes) if size is not None]  # a withdrawal has none: 0
     return ArxivVersion(
         number=new.number,
         submitted_at=min(moments, key=_earliness, default=None),
-        size_bytes=max(old.size_bytes or 0, new.size_bytes or 0) or None,
+        size_bytes=max(sizes, default=None),
         source_type=max(old.source_type or "", new.source_type or "") or None,
         license=max(old.license or "", new.license or "", key=_order) or None,
     )

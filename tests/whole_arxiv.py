@@ -125,6 +125,8 @@ class WholeArxiv(HttpFrame):
             self._wrong(fault, handler, asked)
         elif asked.path.startswith("/e-print/") and self._sound(asked) == b"":
             self.send(handler, 404, b"no such source")
+        elif asked.path.startswith("/e-print/"):
+            self.send(handler, 200, self._sound(asked), Content_Type="application/octet-stream")
         else:
             self.send(handler, 200, self._sound(asked))
 

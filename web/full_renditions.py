@@ -28,18 +28,25 @@ from web.opening import OpenRegistry
 from web.pipeline import claim_summaries
 
 
+class ChangedMeanwhile(Exception):
+    """What was compiled is not what the paper is now."""
+
+
 def publish_full(registry: OpenRegistry, compiled_from: ArxivPaper, compiled: FullCompilation) -> None:
     """Publish a compilation of exactly this version's source; none if its bytes are those already here.
 
-    Raises InvalidArtifact if another version of the paper, or another text of its metadata, came meanwhile.
+    Raises ChangedMeanwhile if another version of the paper, or another text of its metadata, came meanwhile;
+    InvalidArtifact for a paper without a package.
     """
     id_ = f"arxiv:{compiled_from.arxiv_id}"
     [bundle] = registry.store.store([compiled.artifact])
     with transaction(registry.engine) as session:
         current = read_current(session, [id_])
         paper = read_merged(session, [compiled_from.arxiv_id])[compiled_from.arxiv_id].paper
-        if id_ not in current or metadata_input(paper) != metadata_input(compiled_from):
-            raise InvalidArtifact(f"{id_} changed while its full text was compiled; compile the version that came")
+        if id_ not in current:
+            raise InvalidArtifact(f"{id_} has no version to add a full text to")
+        if metadata_input(paper) != metadata_input(compiled_from):
+            raise ChangedMeanwhile(f"{id_} changed while its full text was compiled")
         version = _new_version(session, paper, current[id_], _full_rendition(bundle, compiled))
         write_tag_source(session, id_, keywords=compiled.stated_keywords)
         source = read_tag_sources(session, [id_])[id_]

@@ -42,7 +42,7 @@ from registry.paper_store import read_merged
 from registry.papers import ArxivPaper
 from registry.stopping import Interrupted
 from web.asking import asking
-from web.full_renditions import publish_full
+from web.full_renditions import ChangedMeanwhile, publish_full
 from web.opening import OpenRegistry
 
 FULLTEXT_QUEUE = "fulltext"
@@ -113,6 +113,9 @@ def compile_fulltext(
     except (SourceUnavailable, Interrupted) as error:
         _note(registry, paper, Outcome(AttemptState.QUEUED, str(error)))
         raise
+    except ChangedMeanwhile as changed:
+        _note(registry, paper, Outcome(AttemptState.FAILED, f"{changed}; it is compiled as it is now."))
+        return compile_fulltext(registry, arxiv_id, stop, again=again, publish=publish)
     _note(registry, paper, outcome)
     return outcome
 

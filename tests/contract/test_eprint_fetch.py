@@ -86,8 +86,18 @@ def test_what_cannot_be_whole_is_asked_for_again(broken: bytes) -> None:
         fetch(server)
 
 
-# Bytes are bytes: a source may be anything, and gzip on its way is taken off like the gzip that it is.
-@pytest.mark.parametrize("fault", [one for one in Wrong if one not in (Wrong.HUGE, Wrong.GARBAGE, Wrong.GZIP)])
+@pytest.mark.parametrize(
+    "strange", [b"<html><body>The article in HTML.</body></html>", bytes(range(256)) * 9, b"%PDF-1.5 " + b"x" * 3000]
+)
+def test_what_is_hard_to_believe_is_believed_when_it_comes_again(strange: bytes) -> None:
+    with OneAfterTheOther(strange) as server:
+        assert fetch(server) == (strange, 3)
+    with OneAfterTheOther(strange, SOUND) as server:
+        assert fetch(server) == (SOUND, 2)
+
+
+# Gzip on its way is taken off like the gzip that it is.
+@pytest.mark.parametrize("fault", [one for one in Wrong if one not in (Wrong.HUGE, Wrong.GZIP)])
 def test_every_fault_is_outlived(arxiv: WholeArxiv, fault: Wrong) -> None:
     arxiv.retry_after_seconds = 0
     faults = iter([fault])
@@ -99,4 +109,5 @@ def test_recorded_sources_are_sound(shared_data: Path) -> None:
     for path in sorted((shared_data / "arxiv" / "sources" / "raw-eprints").iterdir()):
         body = path.read_bytes()
         with OneAfterTheOther(body) as server:
-            assert fetch(server) == (body, 1)
+            # One of them is a line of text, which is no source: that is asked for until it is believed.
+            assert fetch(server) == (body, 1 if body.startswith(b"\x1f\x8b") else 3)

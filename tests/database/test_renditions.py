@@ -20,12 +20,11 @@ from importers.compiler.eprint import compile_eprint
 from importers.compiler.fulltext import FullCompilation
 from registry.assessment import concepts_of
 from registry.bundles import BundleStore
-from registry.errors import InvalidArtifact
 from registry.papers import ArxivPaper
 from registry.settings import Settings
 from tests.factories import paper
 from web.app import create_app
-from web.full_renditions import publish_full
+from web.full_renditions import ChangedMeanwhile, publish_full
 from web.opening import OpenRegistry
 
 SOURCE = Path(__file__).resolve().parents[1] / "papers" / "cachewise"
@@ -169,7 +168,7 @@ def test_a_text_whose_paper_changed_meanwhile_is_not_published(
     one = paper()
     registry.pipeline().take_in([one])
     registry.pipeline().take_in([replace(one, version=2)])
-    with pytest.raises(InvalidArtifact, match="changed while"):
+    with pytest.raises(ChangedMeanwhile, match="changed while"):
         publish_full(registry, one, compiled)
 
 

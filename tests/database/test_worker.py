@@ -15,6 +15,7 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from importers.compiler.fulltext import FullCompilation
 from registry.bundles import open_store
 from registry.database import transaction
 from registry.fulltext import AttemptState, choose, read_attempt, read_policy
@@ -23,7 +24,7 @@ from registry.import_log import write_harvested
 from registry.job_log import JobState, JobSummary, list_jobs, read_job
 from registry.jobs import Work, cancel, enqueue, job_app, requeue
 from registry.packages import read_package
-from registry.papers import ArxivVersion, Source
+from registry.papers import ArxivPaper, ArxivVersion, Source
 from registry.schedule import ScheduleEntry, add_entry
 from registry.schedule_runs import read_runs, read_scheduled_work
 from registry.settings import Settings
@@ -31,6 +32,7 @@ from tests.arxiv_server import ArxivServer, Fault, listed_papers, refused_addres
 from tests.factories import paper
 from tests.feeds import feed_item, rss_feed
 from tests.oai_server import OaiServer, harvested_papers
+from web.full_renditions import publish_full
 from web.fulltext import compile_fulltext, enqueue_by_policy, fulltext_work
 from web.import_jobs import first_import, import_work
 from web.opening import OpenRegistry
@@ -255,6 +257,22 @@ def test_the_policy_chooses_and_nothing_is_tried_twice(sources: OpenRegistry, ht
                     source=Source.OAI)  # fmt: skip
     sources.pipeline().take_in([renamed])
     assert enqueue_by_policy(sources) == 1, "the metadata rendition alone would stay"
+
+
+def test_a_paper_that_changes_while_it_is_compiled_is_compiled_anew(sources: OpenRegistry) -> None:
+    newer = paper("2606.00001", version=2, license=OPEN, updated_at=TODAY, categories=("cs.LG",), title="Caches anew",
+                  source=Source.OAI)  # fmt: skip
+
+    def publish(registry: OpenRegistry, compiled_from: ArxivPaper, compiled: FullCompilation) -> None:
+        registry.pipeline().take_in([newer])
+        publish_full(registry, compiled_from, compiled)
+
+    outcome = compile_fulltext(sources, "2606.00001", Event(), publish=publish)
+    assert outcome.state is AttemptState.DONE
+    assert attempt(sources, "2606.00001", 2) == (AttemptState.DONE, None)
+    with Session(sources.engine) as session:
+        detail = read_package(session, PackageId("arxiv", "2606.00001"))
+    assert (detail.item.title, detail.item.version) == ("Caches anew", 3)
 
 
 def test_a_scheduled_entry_of_depth_fulltext_widens_the_policy(sources: OpenRegistry) -> None:

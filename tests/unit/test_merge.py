@@ -29,7 +29,7 @@ listed_versions = st.lists(
         ArxivVersion,
         number=st.integers(1, 3),
         submitted_at=st.none() | moments,
-        size_bytes=st.none() | st.integers(1, 3),
+        size_bytes=st.none() | st.integers(0, 2),
         source_type=st.none() | st.sampled_from(["D", "I"]),
         license=licences,
     ),
@@ -191,3 +191,11 @@ def test_records_of_two_papers_do_not_merge() -> None:
 def test_merge_all_keeps_papers_apart() -> None:
     other = replace(paper(), arxiv_id="2001.00002")
     assert set(merge_all([paper(), other, paper()])) == {"2001.00001", "2001.00002"}
+
+
+def test_the_size_of_a_withdrawal_is_none_to_be_forgotten() -> None:
+    """arXiv gives 0 kB for one; another way in, which tells no sizes, takes it from nobody."""
+    told = (ArxivVersion(1, size_bytes=10), ArxivVersion(2, size_bytes=0, source_type="I"))
+    silent = (ArxivVersion(2, license="http://creativecommons.org/licenses/by/4.0/"),)
+    for order in ((told, silent), (silent, told)):
+        assert fold(*(paper(versions=one) for one in order)).paper.versions[-1].size_bytes == 0
