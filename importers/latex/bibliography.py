@@ -9,7 +9,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from importers.latex.databases import databases_inside, entries, value_at
 from importers.latex.document import CitedWork
+from importers.latex.own_references import fields_of
 from importers.latex.prose import display
 from importers.latex.source import LoadedFile
 from importers.latex.tokens import END, Token, tokenize
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from importers.latex.reader import Reader
 
 _BIBITEM = re.compile(r"\\bibitem\s*(?:%[^\n]*\n\s*)?(?=[\[{%\s])")
-_ENTRY = re.compile(r"^[ \t]*@(\w+)\s*[{(]\s*([^\s,{}()=\"]+)\s*,", re.MULTILINE)
-_FIELD = re.compile(r"([A-Za-z][\w-]*)\s*=\s*")
-_STRING = re.compile(r"^[ \t]*@string\s*[{(]\s*([\w-]+)\s*=\s*", re.MULTILINE | re.IGNORECASE)
 _ARXIV = re.compile(
     r"(?:arxiv[.:]?\s*(?:preprint)?\s*(?:arxiv)?\s*[:/]?\s*|arxiv\.org/(?:abs|pdf)/|abs/|eprint\W{1,3})"
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
@@ -32,19 +31,53 @@ _ARXIV_OLD = re.compile(
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s{}\"<>,;]+")
 _URL = re.compile(r"https?://[^\s{}\\\"<>]+")
 _YEAR = re.compile(r"\b(1[89]\d\d|20[0-4]\d)[a-z]?\b")
+_NESTED = r"((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)"
+_BIBINFO_OF = {kind: re.compile(rf"\\bibinfo\s*\{{{kind}\}}\s*\{{{_NESTED}\}}") for kind in ("author", "title")}
+_DATED = re.compile(  # "Bee A. B., Dee C., 2001, ...": the names before the year
+    r"((?:[^\W\d_][\w'’-]+,? (?:[A-Z]\.[ -]?){1,4},? ?(?:and |& )?){1,40}(?:et al\.?)?),?\s*\(?(?:19|20)\d\d"
+)
+_INITIALS_FIRST = re.compile(r"((?:(?:[A-Z]\.[ -]?){1,4}[^\W\d_][\w'’-]+,? ?(?:and |& )?){1,40}(?:et al\.?)?)")
 MAX_WORKS = 3000
 
 
 def read_works(reader: Reader) -> dict[str, CitedWork]:
     """Every work of the bibliography by its key: lists in the paper first, then ``.bbl`` files, then databases."""
     works: dict[str, CitedWork] = {}
-    for loaded in _lists(reader):
+    for key, (how, body) in reader.own_works.items():
+        works[key] = _own_work(reader, key, how, body)
+    lists = _lists(reader)
+    for loaded in lists:
         _read_list(reader, loaded, works)
-    missing = set(reader.document.cited) - works.keys()
-    if missing:
-        for path in _databases(reader):
-            _read_database(reader, reader.source.load(path), missing, works)
+    if missing := set(reader.document.cited) - works.keys():
+        for loaded in _databases(reader):
+            _read_database(reader, loaded, missing, works)
+    if set(reader.document.cited) - works.keys():
+        for path in sorted(path for path in reader.source.tree.files if path.lower().endswith(".bbl")):
+            if path not in {loaded.path for loaded in lists}:  # of a chapter, or of the main file's other name
+                _read_list(reader, reader.source.load(path), works)
     return works
+
+
+def _own_work(reader: Reader, key: str, how: str, body: list[Token]) -> CitedWork:
+    start, end = body[0][2], body[-1][3]
+    path = reader.source.file_at(start).path
+    raw = reader.source.raw(start, end)
+    if how == "fields":
+        return _work_of_fields(reader, key, fields_of(body), raw, (path, start, end))
+    text = display(reader.document, reader.text_of(body))
+    authors, title = _authors_and_title(reader, [raw], text, raw)
+    years = _YEAR.findall(_URL.sub(" ", _ARXIV.sub(" ", text)))
+    return CitedWork(
+        key,
+        text[:1500],
+        authors,
+        title,
+        years[-1] if years else "",
+        *_links(raw, text),
+        origin=path,
+        start=start,
+        end=end,
+    )
 
 
 def _lists(reader: Reader) -> list[LoadedFile]:
@@ -74,12 +107,31 @@ def _read_biblatex(reader: Reader, loaded: LoadedFile, works: dict[str, CitedWor
     """biblatex's own ``.bbl``: \\entry{key}{type} ... \\field{title}{..} ... \\endentry."""
     for match in re.finditer(r"\\entry\{([^{}]*)\}\{[^{}]*\}[\s\S]*?\\endentry", loaded.text):
         body = match[0]
-        fields = dict(re.findall(r"\\field\{(\w+)\}\{((?:[^{}]|\{[^{}]*\})*)\}", body))
-        families = re.findall(r"family=\{((?:[^{}]|\{[^{}]*\})*)\}", body)
-        fields["author"] = " and ".join(families)
+        fields = {field[1]: value_at(body, field.end() - 1)[0] for field in _BIBLATEX_FIELD.finditer(body)}
+        fields["author"] = " and ".join(_biblatex_names(body))
+        fields.setdefault("journal", fields.get("journaltitle", ""))
         fields.update(re.findall(r"\\verb\{(doi|eprint|url)\}\s*\\verb ([^\n]*)", body))
         span = (loaded.base + match.start(), loaded.base + match.end())
         works.setdefault(match[1], _work_of_fields(reader, match[1], fields, body, (loaded.path, *span)))
+
+
+def _biblatex_names(body: str) -> list[str]:
+    """The authors as "family, given"; editors and the rest are other name lists."""
+    start = body.find("\\name{author}")
+    stop = body.find("\\name{", start + 1) if start >= 0 else -1
+    names: list[str] = []
+    for match in _BIBLATEX_NAME.finditer(body[start : stop if stop > 0 else None] if start >= 0 else ""):
+        family = value_at(body[start:], match.end(1))[0]
+        after = body[start:][match.end() : match.end() + 400].partition("family=")[0]
+        given = re.search(r"given=(?=\{)", after)
+        first = value_at(after, given.end())[0] if given else ""
+        first = re.sub(r"\\bibnamedelim\w+\s*|\\bibinitdelim\w*\s*", " ", first)
+        names.append(f"{family}, {first}" if first else f"{{{family}}}")
+    return names
+
+
+_BIBLATEX_FIELD = re.compile(r"\\field\{(\w+)\}\{")
+_BIBLATEX_NAME = re.compile(r"(\bfamily=)\{")
 
 
 def _listed(reader: Reader, loaded: LoadedFile, start: int, end: int) -> CitedWork | None:
@@ -116,6 +168,10 @@ def _listed(reader: Reader, loaded: LoadedFile, start: int, end: int) -> CitedWo
 
 
 def _authors_and_title(reader: Reader, blocks: list[str], text: str, raw: str) -> tuple[tuple[str, ...], str]:
+    told = {kind: _BIBINFO_OF[kind].findall(raw) for kind in _BIBINFO_OF} if "\\bibinfo" in raw else {}
+    if told and told["author"] and "\\newblock" not in raw:  # REVTeX says which is which
+        names = tuple(name.strip(" ,") for name in (_plain(reader, one) for one in told["author"]) if name.strip(" ,"))
+        return names[:60], _plain(reader, told["title"][0]).strip(" .,") if told["title"] else ""
     if len(blocks) >= 3 or (len(blocks) == 2 and "\\newblock" in raw):
         first = re.sub(
             r"^\\bibitem\s*(?:\[(?:[^\[\]{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\])?\s*(?:%[^\n]*\n)?\s*\{[^{}]*\}",
@@ -127,8 +183,13 @@ def _authors_and_title(reader: Reader, blocks: list[str], text: str, raw: str) -
         return authors, title.strip(" .,").split(". In ")[0]
     quoted = re.search(r"[“\"](.{8,300}?)[,.]?[”\"]", text)
     emphasised = re.search(r"\\(?:emph|textit|textsl)\s*\{+((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\}){8,400})\}", raw)
-    title = quoted[1] if quoted else _plain(reader, emphasised[1]) if emphasised else ""
+    braced = re.search(r",\s*\{([^{}\\\s](?:[^{}]|\{[^{}]*\}){8,400})\}\s*,", raw)  # elsarticle's
+    set_apart = emphasised or braced
+    title = quoted[1] if quoted else _plain(reader, set_apart[1]) if set_apart else ""
+    dated = _DATED.match(text) or _INITIALS_FIRST.match(text)
     before = text.split(title, 1)[0] if title and title in text else text[:200].split(". ")[0]
+    if dated and not (title and title in text):
+        before = dated[1]
     return people(before), title.strip(" .,")
 
 
@@ -155,58 +216,18 @@ def people(text: str) -> tuple[str, ...]:
     return tuple(name for name in names if re.search(r"[^\W\d_]{2}", name) and len(name) < 80)[:60]
 
 
-def _databases(reader: Reader) -> list[str]:
+def _databases(reader: Reader) -> list[LoadedFile]:
     named = [reader.source.find(name, folder=reader.folder, suffixes=("", ".bib")) for name in reader.bibliographies]
     found = [path for path in named if path is not None and path.lower().endswith(".bib")]
-    return found or sorted(path for path in reader.source.tree.files if path.lower().endswith(".bib"))
+    inside = [part for loaded in list(reader.source.files) for part in databases_inside(loaded)]
+    paths = found or sorted(path for path in reader.source.tree.files if path.lower().endswith(".bib"))
+    return [*inside, *(reader.source.load(path) for path in paths)]
 
 
 def _read_database(reader: Reader, loaded: LoadedFile, wanted: set[str], works: dict[str, CitedWork]) -> None:
-    strings = {
-        match[1].lower(): _value(loaded.text, match.end())[0] for match in _STRING.finditer(loaded.text[:2_000_000])
-    }
-    lowered = {key.lower(): key for key in wanted}
-    for match in _ENTRY.finditer(loaded.text):
-        key = lowered.get(match[2].lower())
-        if key is None or key in works:
-            continue
-        fields, end = _fields(loaded.text, match.end(), strings)
-        span = (loaded.base + match.start(), loaded.base + end)
-        works[key] = _work_of_fields(reader, key, fields, loaded.text[match.start() : end], (loaded.path, *span))
-
-
-def _fields(text: str, position: int, strings: dict[str, str]) -> tuple[dict[str, str], int]:
-    fields: dict[str, str] = {}
-    limit = min(len(text), position + 20_000)
-    while position < limit:
-        while position < limit and text[position] in " \t\r\n,#":
-            position += 1
-        match = _FIELD.match(text, position)
-        if match is None:
-            break
-        value, position = _value(text, match.end())
-        fields.setdefault(match[1].lower(), strings.get(value.lower(), value))
-    return fields, position
-
-
-def _value(text: str, position: int) -> tuple[str, int]:
-    opening = text[position : position + 1]
-    if opening == "{":
-        depth = 0
-        for end in range(position, min(len(text), position + 12_000)):
-            depth += (text[end] == "{") - (text[end] == "}")
-            if depth == 0:
-                return text[position + 1 : end], end + 1
-        return text[position + 1 : position + 200], position + 200
-    if opening == '"':
-        end = position + 1
-        depth = 0
-        while end < len(text) and (text[end] != '"' or depth):
-            depth += (text[end] == "{") - (text[end] == "}")
-            end += 1
-        return text[position + 1 : end], end + 1
-    match = re.compile(r"[^,}\s]*").match(text, position)
-    return (match[0], match.end()) if match else ("", position + 1)
+    for key, (fields, start, end) in entries(loaded.text, wanted - works.keys()).items():
+        place = (loaded.path, loaded.base + start, loaded.base + end)
+        works[key] = _work_of_fields(reader, key, fields, loaded.text[start:end], place)
 
 
 def _work_of_fields(
@@ -216,9 +237,10 @@ def _work_of_fields(
     authors = tuple(
         _given_first(_plain(reader, name))
         for name in re.split(r"\s+and\s+", fields.get("author", fields.get("editor", "")))
-        if name.strip()
+        if name.strip() and name.strip() != "others"
     )
-    year = fields.get("year") or fields.get("date", "")[:4]
+    said = _YEAR.search(fields.get("year", "")) or _YEAR.search(fields.get("date", ""))
+    year = said[1] if said else ""
     venue = _plain(reader, fields.get("journal") or fields.get("booktitle") or fields.get("publisher") or "")
     text = ". ".join(part for part in (", ".join(authors[:8]), title, venue, year) if part)
     arxiv_id, doi, url = _links(raw, text)

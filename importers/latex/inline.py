@@ -13,20 +13,24 @@ from typing import TYPE_CHECKING
 from importers.latex.definitions import handle_switch
 from importers.latex.document import MARK_CLOSE, MARK_OPEN, Equation, Listing, Paragraph
 from importers.latex.macros import text_of
+from importers.latex.own_references import read_reference
 from importers.latex.table_notes import add_note
-from importers.latex.tokens import CLOSE, CS, OPEN, PAR, TEXT, Token
+from importers.latex.tokens import BRACKET, CLOSE, CS, OPEN, PAR, TEXT, Token
 from importers.latex.vocabulary import DROPPED_ARGUMENTS, DROPPED_FIRST, DROPPED_TWO_FIRST, accented, is_accent, symbols
 
 if TYPE_CHECKING:
     from importers.latex.reader import Handler, Reader
 
 _CITE = re.compile(
-    r"[A-Za-z]*[cC]ites?(?:p|t|alp|alt|author|year|yearpar|num|text|url|title|alias|online|full|t?poss)?\*?"
+    r"[A-Za-z]*[cC]ite(?:p|t|alp|alt|author|year|yearpar|num|url|title|alias|online|full|t?poss|palias|talias|A|N|NP"
+    r"|ANP|yearNP|authorNP|fullauthor|ltt|field|date)?s?\*?"
 )
-_NOT_CITE = frozenset({"nocite", "citestyle", "citecolor", "setcitestyle", "citename", "nociteS"})
+_NOT_CITE = frozenset({"nocite", "citestyle", "citecolor", "setcitestyle", "citename", "nociteS", "citetext"})
 _TEXTUAL = re.compile(
-    r"(?:citet|textcite|citeauthor|Citet|Textcite|citealt|citetposs|newcite|Citeauthor|citeasnoun|shortcite|citeN)s?\*?"
+    r"(?:citet|textcite|citeauthor|Citet|Textcite|citealt|citetposs|newcite|Citeauthor|citeasnoun|shortcite|citeN"
+    r"|shortciteN|citetalias)s?\*?"
 )
+_VOLUME_FIRST = frozenset({"volcite", "pvolcite", "fvolcite", "tvolcite", "avolcite", "Pvolcite", "Tvolcite"})
 _REFERENCES = frozenset(
     "ref cref Cref autoref eqref pageref subref vref Vref nameref fref Fref labelcref cpageref secref figref tabref "
     "tblref "
@@ -39,18 +43,48 @@ _PACKED = re.compile(r"^\\begin\{[a-zA-Z]+\*?\}(?:\[[^\]]*\])?|\\end\{[a-zA-Z]+\
 
 
 def handle_cite(reader: Reader, token: Token) -> None:
-    r"""\cite[..][..]{a,b} in any of its forms."""
+    r"""\cite[..][..]{a,b} in any of its forms; \cites(..)[..]{a}[..]{b} with its many arguments."""
     stream = reader.stream
     stream.star()
-    while stream.optional() is not None:
-        pass
-    keys = [key.strip() for key in "".join(value for _, value, _, _ in stream.argument()).split(",")]
-    keys = [key for key in keys if key]
+    if token[1] in _VOLUME_FIRST:
+        stream.optional()
+        stream.argument()
+    many = token[1].rstrip("*").endswith("cites")
+    keys = _keys(reader, notes_in_parentheses=many)
+    while many and keys and _another_follows(reader):
+        keys += _keys(reader, notes_in_parentheses=False)
     for key in keys:
         reader.document.cited[key] = reader.document.cited.get(key, 0) + 1
     form = "t" if _TEXTUAL.fullmatch(token[1]) else "c"
     if keys:
         reader.pieces.append((f"{MARK_OPEN}{form}:{','.join(keys)}{MARK_CLOSE}", token[2], _end(reader, token)))
+
+
+def _keys(reader: Reader, *, notes_in_parentheses: bool) -> list[str]:
+    stream = reader.stream
+    following = stream.peek()
+    while notes_in_parentheses and following is not None and following[0] == TEXT and following[1].startswith("("):
+        note = re.match(r"\([^()]*\)", following[1])
+        stream.raw()
+        if note is None:
+            break
+        if rest := following[1][note.end() :]:
+            stream.push([(TEXT, rest, following[2] + note.end(), following[3])])
+        following = stream.peek()
+    while stream.optional() is not None:
+        pass
+    written = "".join(_key_text(reader, part) for part in stream.argument())
+    return [key for part in written.split(",") if (key := " ".join(part.split()))]
+
+
+def _key_text(reader: Reader, token: Token) -> str:
+    known = reader.macros.commands.get(token[1]) if token[0] == CS else None
+    return known.text if known is not None and not known.arguments else token[1]
+
+
+def _another_follows(reader: Reader) -> bool:
+    following = reader.stream.peek()
+    return following is not None and (following[0] == OPEN or following[:2] == (BRACKET, "["))
 
 
 def _end(reader: Reader, token: Token) -> int:
@@ -68,6 +102,10 @@ def _end(reader: Reader, token: Token) -> int:
 def handle_ref(reader: Reader, token: Token) -> None:
     r"""\ref{label} in any of its forms."""
     reader.stream.star()
+    following = reader.stream.peek()
+    if following is not None and following[0] == CS and token[1] == "ref":
+        read_reference(reader, token, cited=True)
+        return
     command = token[1].rstrip("*")
     named = "|cref" if command.lower() in ("cref", "autoref", "vref", "fref") else ""
     written = reader.stream.word().partition("\\")[0]

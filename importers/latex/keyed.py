@@ -5,13 +5,16 @@ from __future__ import annotations
 from importers.latex.tokens import CLOSE, OPEN, TEXT, Token
 
 
-def keyed(tokens: list[Token]) -> dict[str, list[Token]]:
-    """Values by key; a key without a value has none. Braces around a value are taken off."""
+def keyed(tokens: list[Token], *, repeated: bool = False) -> dict[str, list[Token]]:
+    """Values by key; a key without a value has none. Braces around a value are taken off. ``repeated``: values of one
+    key are joined by "and", as authors are; else the first counts."""
     found: dict[str, list[Token]] = {}
     for part in _split(tokens, ","):
         name, *value = _split(part, "=", 1)
         key = "".join(token[1] for token in name if token[0] == TEXT).strip()
-        if key:
+        if key and repeated and key in found and value:
+            found[key] += [(TEXT, " and ", tokens[0][2], tokens[0][2]), *_bare(value[0])]
+        elif key:
             found.setdefault(key, _bare(value[0]) if value else [])
     return found
 

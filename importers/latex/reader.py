@@ -110,6 +110,7 @@ class Reader:
         self.bibliographies: list[str] = []
         self.listing_tokens: list[Token] = []
         self.title_tokens: list[Token] = []
+        self.own_works: dict[str, tuple[str, list[Token]]] = {}
 
     def open_file(self, path: str) -> None:
         """Read a file of the tree next."""
@@ -261,6 +262,7 @@ from importers.latex.definitions import DEFINITION_HANDLERS  # noqa: E402
 from importers.latex.finish import finish  # noqa: E402
 from importers.latex.floats import FLOAT_HANDLERS, close_floats  # noqa: E402
 from importers.latex.inline import INLINE_HANDLERS, handle_display, handle_unknown, handle_verbatim  # noqa: E402
+from importers.latex.own_references import OWN_REFERENCE_HANDLERS  # noqa: E402
 from importers.latex.primitives import PRIMITIVE_HANDLERS  # noqa: E402
 from importers.latex.structure import STRUCTURE_HANDLERS, begin_environment, end_environment  # noqa: E402
 from importers.latex.table_notes import NOTE_HANDLERS  # noqa: E402
@@ -278,4 +280,5 @@ HANDLERS: dict[str, Handler] = (
     | COLUMN_HANDLERS
     | NOTE_HANDLERS
     | SOURCE_HANDLERS
+    | OWN_REFERENCE_HANDLERS
 )

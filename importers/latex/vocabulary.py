@@ -66,7 +66,7 @@ DROPPED_ARGUMENTS = {
             acmNumber acmArticle acmMonth startPage acmJournal vspace* hspace* fancyhf fancyhead fancyfoot
             orcidlink orcidID corref corauthref fnref thanksref altaffilmark affilnum IEEEauthorrefmark authorrefmark
             IEEEauthorblockA authorblockA ead cortext fntext tnotetext tnoteref emailAdd curraddr urladdr homepage
-            altaffiliation authorsaddresses preprint tablewidth tabletypesize tablecolumns tablenum TblrNote
+            altaffiliation authorsaddresses BibitemShut preprint tablewidth tabletypesize tablecolumns tablenum TblrNote
             tablenotemark
             documentclass documentstyle lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
             """,
@@ -106,7 +106,7 @@ DROPPED_ARGUMENTS = {
 DROPPED_FIRST = frozenset(
     "textcolor colorbox scalebox resizebox rotatebox parbox raisebox fontsize fcolorbox foreignlanguage hyperlink "
     "adjustbox "
-    "makebox framebox turnbox tabincell bibinfo bibfield".split()
+    "makebox framebox turnbox tabincell bibinfo bibfield Eprint".split()
 )
 DROPPED_TWO_FIRST = frozenset({"resizebox", "fcolorbox", "fontsize"})
 # Environments whose content is no prose.
