@@ -6,7 +6,8 @@ everything stays in the caller's transaction: it is there whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
@@ -36,14 +37,26 @@ def copy_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]])
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     try:
-        with driver.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-            for row in rows:
-                copy.write_row(_prepared(values_of(row), special))
+        with driver.cursor() as cursor, _references_checked_by_one_plan(cursor, table):
+            with cursor.copy(statement.encode()) as copy:
+                for row in rows:
+                    copy.write_row(_prepared(values_of(row), special))
     except psycopg.Error as error:
         lost = driver.closed
         if lost:
             connection.invalidate(error)
         raise DBAPIError.instance(statement, {}, error, psycopg.Error, connection_invalidated=lost) from error
+
+
+@contextmanager
+def _references_checked_by_one_plan(cursor: psycopg.Cursor[Any], table: Table) -> Iterator[None]:
+    """Let the check of a foreign key be planned once, where statements here are planned for each execution: that made
+    half of what a check costs, and there is one a row."""
+    if table.foreign_keys:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    yield
+    if table.foreign_keys:
+        cursor.execute("SET LOCAL plan_cache_mode TO DEFAULT")
 
 
 def _prepared(row: Sequence[Any], special: Sequence[tuple[int, Callable[[Any], str]]]) -> list[Any]:
