@@ -7,6 +7,7 @@ is away for a while is outlasted; a request to stop is heard between batches and
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict
@@ -30,6 +31,8 @@ from web.opening import OpenRegistry
 from web.pipeline import BATCH, Pipeline
 
 Record: TypeAlias = ArxivPaper | Deletion | Rejected
+Part: TypeAlias = tuple[Iterable[Record], Callable[[], None]]
+"""Some records, and what is to be called once they are in."""
 _KEPT_REJECTIONS = 100
 _CLOSING_PATIENCE_SECONDS = 30.0
 _Answer = TypeVar("_Answer")
@@ -135,18 +138,32 @@ class ImportRun:
 
         Raises Interrupted between batches when asked to stop; what is on its way then is finished first.
         """
+        self.take_in_parts([(records, lambda: None)], batch_size=batch_size)
+
+    def take_in_parts(self, parts: Iterable[Part], *, batch_size: int = BATCH) -> None:
+        """Take in part after part, the next being fetched while batches of the one before are on their way.
+
+        With each part comes what is to be called once it and all before it are in; it is called also where a later
+        part cannot be had. Raises as `take_in`.
+        """
         self._left.clear()
+        ends: deque[tuple[int, Callable[[], None]]] = deque()
         with Lanes(self._taken_in, lanes=1 if self.dry_run else LANES) as lanes:
             try:
-                for batch in _batches(self._kept(records), batch_size):
-                    self._count(lanes.send(batch))
-                    self.heed()
+                for records, then in parts:
+                    for batch in _batches(self._kept(records), batch_size):
+                        self._count(lanes.send(batch))
+                        _call_due(ends, lanes.done)
+                        self.heed()
+                    ends.append((lanes.sent, then))
             except BaseException:
                 self._left.set()  # a batch that waits for the database is not waited for
                 with suppress(Interrupted):
                     self._count(lanes.rest())
+                    _call_due(ends, lanes.done)
                 raise
             self._count(lanes.rest())
+            _call_due(ends, lanes.done)
         self.report()
 
     def _count(self, taken_in: Iterable[Tally]) -> None:
@@ -207,6 +224,12 @@ class ImportRun:
                 self.write(lambda session, kept=kept: note_rejection(session, self._run, kept))  # type: ignore[misc]
             self.tally += Tally(rejected=1)
             self._reporter.rejected(one)
+
+
+def _call_due(ends: deque[tuple[int, Callable[[], None]]], done: int) -> None:
+    """Call what waits for so many batches, in order."""
+    while ends and ends[0][0] <= done:
+        ends.popleft()[1]()
 
 
 def _batches(records: Iterable[ArxivPaper | Deletion], size: int) -> Iterator[list[ArxivPaper | Deletion]]:

@@ -20,7 +20,8 @@ _Answer = TypeVar("_Answer")
 class Lanes(Generic[_Answer]):
     """Runs ``work`` on batches, `LANES` at a time. Use as a context manager: leaving it waits for what is on its way.
 
-    ``work`` is called from other threads. An error of a batch is raised where its answer would have come.
+    ``work`` is called from other threads. An error of a batch is raised where its answer would have come. ``sent``
+    counts the batches that were started so far.
     """
 
     def __init__(self, work: Callable[[Sequence[ArxivPaper | Deletion]], _Answer], *, lanes: int = LANES) -> None:
@@ -28,6 +29,8 @@ class Lanes(Generic[_Answer]):
         self._lanes = lanes
         self._threads = ThreadPoolExecutor(lanes, thread_name_prefix="batch")
         self._running: dict[Future[_Answer], frozenset[str]] = {}
+        self._numbers: dict[Future[_Answer], int] = {}  # of those that run or failed, from 0
+        self.sent = 0
 
     def __enter__(self) -> Self:
         return self
@@ -42,16 +45,25 @@ class Lanes(Generic[_Answer]):
         named = frozenset(one.arxiv_id for one in batch)
         while len(self._running) >= self._lanes or any(not named.isdisjoint(ids) for ids in self._running.values()):
             yield from self._finished()
-        self._running[self._threads.submit(self._work, batch)] = named
+        future = self._threads.submit(self._work, batch)
+        self._running[future], self._numbers[future] = named, self.sent
+        self.sent += 1
 
     def rest(self) -> Iterator[_Answer]:
         """Wait for the batches that are on their way."""
         while self._running:
             yield from self._finished()
 
+    @property
+    def done(self) -> int:
+        """How many batches, from the first one on without a gap, are done and their answers given."""
+        return min(self._numbers.values(), default=self.sent)
+
     def _finished(self) -> Iterator[_Answer]:
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
         for future in done:
             del self._running[future]
         for future in done:
-            yield future.result()
+            answer = future.result()
+            del self._numbers[future]
+            yield answer

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -17,7 +18,7 @@ from importers.oai_sets import EVERYTHING, oai_set
 from registry.errors import InvalidInput, SourceUnavailable
 from registry.identifiers import ArxivId
 from registry.import_log import Tally, forget_harvested, read_harvested, write_harvested
-from web.imports import ImportRun, Record, Reporter
+from web.imports import ImportRun, Part, Record, Reporter
 from web.opening import OpenRegistry
 from web.ways_forward import with_ways_forward
 
@@ -85,10 +86,14 @@ def _import_set(run: ImportRun, harvest: OaiHarvest, cursor: _Cursor) -> None:
     if cursor.until is not None and cursor.since is not None and cursor.since > cursor.until:
         return
     answered_on: date | None = None
-    for page in harvest.pages(cursor.set_spec, since=cursor.since, until=cursor.until):
-        run.take_in(_records(page))
-        answered_on = page.answered_on or answered_on
-        cursor.reached(page.reached)
+
+    def parts() -> Iterator[Part]:
+        nonlocal answered_on
+        for page in harvest.pages(cursor.set_spec, since=cursor.since, until=cursor.until):
+            answered_on = page.answered_on or answered_on
+            yield _records(page), partial(cursor.reached, page.reached)
+
+    run.take_in_parts(parts())
     if not harvest.came_short:
         cursor.finished(answered_on or datetime.now(UTC).date())
 

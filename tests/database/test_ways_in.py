@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -16,6 +18,7 @@ from registry.bundles import BundleStore
 from registry.errors import InvalidInput, SourceUnavailable
 from registry.identifiers import ArxivId
 from registry.import_log import Tally
+from registry.papers import ArxivPaper
 from registry.settings import Settings
 from registry.stopping import Interrupted
 from tests.arxiv_server import ArxivServer, listed_papers
@@ -26,6 +29,7 @@ from web.completeness_import import import_missing
 from web.ids_import import IdsPlan, import_ids
 from web.oai_import import OaiPlan, import_oai
 from web.opening import OpenRegistry
+from web.pipeline import Pipeline
 
 
 class Watching:
@@ -120,6 +124,49 @@ def test_a_harvest_that_broke_off_goes_on_where_it_was(registry: OpenRegistry, e
     assert oai.asked[asked].query["from"] == "2026-06-03"
     assert cursors(engine) == {}, "a window in the past is no place to go on from"
     assert harvest(registry, **window) == Tally(unchanged=120)
+
+
+def test_the_next_page_is_fetched_while_one_is_taken_in(
+    registry: OpenRegistry, engine: Engine, oai: OaiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    took_in, seen = Pipeline.take_in, []
+
+    def once_the_next_is_asked_for(pipeline: Pipeline, papers: Sequence[ArxivPaper], *rest: Any) -> Tally:
+        deadline = time.monotonic() + 10
+        while len(oai.asked) < 2 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        seen.append(len(oai.asked))
+        return took_in(pipeline, papers, *rest)
+
+    monkeypatch.setattr(Pipeline, "take_in", once_the_next_is_asked_for)
+    assert harvest(registry) == Tally(created=120)
+    assert seen[0] >= 2
+
+
+def test_a_page_is_not_passed_whose_papers_are_not_in(
+    registry: OpenRegistry, engine: Engine, oai: OaiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second page is in before the first one fails: the next run asks for both."""
+    took_in, second = Pipeline.take_in, Event()
+    first = {paper.arxiv_id for paper in oai.papers[:40]}
+
+    def refusing(pipeline: Pipeline, papers: Sequence[ArxivPaper], *rest: Any) -> Tally:
+        if first.isdisjoint(one.arxiv_id for one in papers):
+            tally = took_in(pipeline, papers, *rest)
+            second.set()
+            return tally
+        assert second.wait(10)
+        raise ValueError("the first page cannot be taken in")
+
+    window = {"since": date(2026, 6, 1), "until": date(2026, 6, 30)}
+    with monkeypatch.context() as patched:
+        patched.setattr(Pipeline, "take_in", refusing)
+        with pytest.raises(ValueError, match="the first page"):
+            harvest(registry, **window)
+    assert cursors(engine) == {}
+    tally = harvest(registry, **window)
+    assert tally.seen == 120
+    assert tally.created >= 40
 
 
 def test_a_first_harvest_from_a_day_on_is_gone_on_from(registry: OpenRegistry, engine: Engine, oai: OaiServer) -> None:

@@ -73,3 +73,27 @@ def test_an_error_comes_out_and_the_others_are_finished() -> None:
     with pytest.raises(ValueError, match="no"):
         run()
     assert done == ["2301.00002"]
+
+
+def test_what_is_done_has_no_gap_and_ends_before_what_failed() -> None:
+    gates = [threading.Event() for _ in range(3)]
+
+    def work(batch: Sequence[ArxivPaper | Deletion]) -> None:
+        number = int(batch[0].arxiv_id[-1]) - 1
+        assert gates[number].wait(10)
+        if number == 2:
+            raise ValueError("no")
+
+    with Lanes(work) as lanes:
+        assert list(lanes.send([paper("2301.00001")])) == []
+        assert list(lanes.send([paper("2301.00002")])) == []
+        assert (lanes.sent, lanes.done) == (2, 0)
+        gates[1].set()
+        assert list(lanes.send([paper("2301.00003")])) == [None]
+        assert (lanes.sent, lanes.done) == (3, 0), "the first still runs"
+        gates[0].set()
+        gates[2].set()
+        with pytest.raises(ValueError, match="no"):
+            list(lanes.rest())
+        list(lanes.rest())
+        assert (lanes.sent, lanes.done) == (3, 2)
