@@ -37,10 +37,13 @@ def copy_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]])
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     try:
-        with driver.cursor() as cursor, _references_checked_by_one_plan(cursor, table):
-            with cursor.copy(statement.encode()) as copy:
-                for row in rows:
-                    copy.write_row(_prepared(values_of(row), special))
+        with (
+            driver.cursor() as cursor,
+            _references_checked_by_one_plan(cursor, table),
+            cursor.copy(statement.encode()) as copy,
+        ):
+            for row in rows:
+                copy.write_row(_prepared(values_of(row), special))
     except psycopg.Error as error:
         lost = driver.closed
         if lost:
