@@ -13,6 +13,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
 from importers.latex.document import Document, Exhibit, Paragraph, Section
 from importers.latex.source import SourceText, SourceTree
+from importers.pdf_references import find_references, mark_citations
 from registry.errors import InvalidArtifact
 
 MAX_PAGES = 400
@@ -22,7 +23,8 @@ _HEADING = re.compile(
     r"(?:(?P<number>(?:\d{1,2}|[A-H])(?:\.\d{1,2}){0,2})\.?\s+(?P<title>[A-Z][^\n.]{2,70})"
     r"|(?P<bare>Abstract|ABSTRACT|Introduction|INTRODUCTION|Related Work|RELATED WORK|Conclusions?"
     r"|CONCLUSIONS?|Results|Discussion"
-    r"|References|REFERENCES|Acknowledge?ments?|Limitations|Appendix|Experiments|Methods?|Background))\s*"
+    r"|References|REFERENCES|Acknowledge?ments?|Limitations"
+    r"|(?:Appendix|APPENDIX)(?: [A-H])?|Experiments|Methods?|Background))\s*"
 )
 _INLINE_ABSTRACT = re.compile(r"^(?:Abstract|ABSTRACT)\s*[—–.:-]+\s*")
 _CAPTION = re.compile(r"(?P<kind>Table|Figure|Fig\.)\s+(?P<number>\d{1,2})\s*[.:]\s+\S")
@@ -31,7 +33,11 @@ _WORDS = re.compile(r"[A-Za-z]{2,}")
 
 def pdf_document(content: bytes) -> Document:
     """Read a PDF's text into a document. Raises InvalidArtifact where there is none (a scan, a broken file)."""
-    text = extract_text(content)
+    return document_of_text(extract_text(content))
+
+
+def document_of_text(text: str) -> Document:
+    """The text of a PDF as a document. Raises InvalidArtifact where there is none to speak of."""
     if len(_WORDS.findall(text)) < 50:
         raise InvalidArtifact("the PDF holds no text that can be read (a scan or a broken file)")
     source = SourceText(SourceTree({TEXT_NAME: text.encode()}))
@@ -73,12 +79,21 @@ def _clean(text: str) -> str:
 def _build(document: Document, text: str) -> None:
     lines = [(match.start(), match[0]) for match in re.finditer(r"[^\n]+", text)]
     document.title = _title(lines)
+    found = find_references(text, TEXT_NAME)
+    if found is not None:
+        document.works = found.works
+        document.cited = dict.fromkeys(found.works, 0)
+        document.notes.append("the list of references is taken apart by how its lines look; lower confidence")
     current: list[tuple[str, int, int]] = []
     kind, caption = "body", None
     for start, line in lines:
+        if found is not None and found.start <= start < found.end:
+            _close(document, current, kind, caption)
+            current, caption, kind = [], None, "body"
+            continue
         heading = _HEADING.fullmatch(line.strip())
         captioned = _CAPTION.match(line.strip())
-        if heading and not _is_reference_list(document):
+        if heading and (found is not None or not _is_reference_list(document)):
             _close(document, current, kind, caption)
             current, caption = [], None
             title = heading["title"] or heading["bare"]
@@ -95,7 +110,10 @@ def _build(document: Document, text: str) -> None:
         if inline and not document.sections:
             kind = "abstract"
             start, line = start + inline.end(), line[inline.end() :]
-        current.append((line, start, start + len(line)))
+        if found is not None:
+            current.extend(mark_citations(line, start, found, document.cited))
+        else:
+            current.append((line, start, start + len(line)))
         current.append(("\n", start + len(line), start + len(line) + 1))
     _close(document, current, kind, caption)
 
@@ -117,7 +135,7 @@ def _title(lines: list[tuple[int, str]]) -> str:
 def _section(document: Document, title: str, number: str, start: int, end: int) -> None:
     level = 1 + number.count(".")
     parent = next((section.index for section in reversed(document.sections) if section.level < level), None)
-    appendix = number[:1].isalpha() or title.lower() == "appendix"
+    appendix = number[:1].isalpha() or title.lower().startswith("appendix")
     document.sections.append(Section(len(document.sections), level, title, number, start, end, appendix, parent))
 
 

@@ -74,7 +74,7 @@ _CUES: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...] = tuple(
 _WEIGHT = {"refutes": 3.0, "baseline": 2.0, "extends": 1.8, "imports": 1.6, "bounds": 1.0}
 _OWN_WORDS = frozenset("we our us ours i".split())
 _OWN_PARTS = frozenset((Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
-_CITED = re.compile(f"{MARK_OPEN}c:([^{MARK_CLOSE}]*){MARK_CLOSE}")
+_CITED = re.compile(f"{MARK_OPEN}[ct]:([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _CLAUSE = re.compile(r"[;:]|,\s|\s(?:but|while|whereas|although|though|which|and (?:we|our|use|adopt|compare|then))\s")
 
 

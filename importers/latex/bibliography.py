@@ -73,7 +73,7 @@ def _own_work(reader: Reader, key: str, how: str, body: list[Token]) -> CitedWor
         authors,
         title,
         years[-1] if years else "",
-        *_links(raw, text),
+        *links_in(raw, text),
         origin=path,
         start=start,
         end=end,
@@ -160,7 +160,7 @@ def _listed(reader: Reader, loaded: LoadedFile, start: int, end: int) -> CitedWo
         authors,
         title,
         years[-1] if years else "",
-        *_links(raw, text),
+        *links_in(raw, text),
         origin=loaded.path,
         start=where[0],
         end=where[1],
@@ -243,7 +243,7 @@ def _work_of_fields(
     year = said[1] if said else ""
     venue = _plain(reader, fields.get("journal") or fields.get("booktitle") or fields.get("publisher") or "")
     text = ". ".join(part for part in (", ".join(authors[:8]), title, venue, year) if part)
-    arxiv_id, doi, url = _links(raw, text)
+    arxiv_id, doi, url = links_in(raw, text)
     eprint = fields.get("eprint", "")
     if arxiv_id is None and re.fullmatch(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+/\d{7}", eprint):
         arxiv_id = re.sub(r"v\d+$", "", eprint)
@@ -263,7 +263,8 @@ def _search_arxiv(text: str) -> re.Match[str] | None:
     return found or (_ARXIV_OLD.search(text) if "/" in text else None)
 
 
-def _links(raw: str, text: str) -> tuple[str | None, str | None, str | None]:
+def links_in(raw: str, text: str) -> tuple[str | None, str | None, str | None]:
+    """arXiv id, DOI and address of an entry, as it is written (``raw``) or as it reads."""
     plain = raw
     if "\\_" in raw or "\\-" in raw:
         plain = raw.replace("\\_", "_").replace("{\\_}", "_").replace("\\-", "")

@@ -353,3 +353,13 @@ def test_a_paper_that_names_no_author_says_so() -> None:
     )
     page = compile_source(None, SourceTree({"main.tex": source.encode()})).artifact.files["PAPER.md"].decode()
     assert 'authors:\n  - "Not specified in paper"\n' in page
+
+
+def test_a_work_cited_in_the_sentence_is_typed_as_one_in_brackets_is() -> None:
+    source = (
+        "\\documentclass{article}\\title{T}\\begin{document}\\begin{abstract}We weigh.\\end{abstract}\\section{Method}"
+        "We extend the scale of \\citet{fox}. It is so. It holds.\\begin{thebibliography}{1}\\bibitem[Fox(2001)]{fox} "
+        "E. Fox. \\newblock A scale. \\newblock 2001.\\end{thebibliography}\\end{document}"
+    )
+    related = compile_source(None, SourceTree({"main.tex": source.encode()})).artifact.files["logic/related_work.md"]
+    assert "- **Key**: fox\n- **Type**: extends\n" in related.decode()
