@@ -84,11 +84,10 @@ class Said:
     order: int
     appendix: bool
     words: frozenset[str]
+    text: str = field(init=False, repr=False, compare=False)  # as the sentence reads; asked for everywhere
 
-    @property
-    def text(self) -> str:
-        """The sentence as it reads."""
-        return self.sentence.text
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.sentence.text)
 
 
 @dataclass(slots=True)

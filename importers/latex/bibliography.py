@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from importers.latex.databases import databases_inside, entries, value_at
 from importers.latex.document import CitedWork
 from importers.latex.own_references import fields_of
-from importers.latex.prose import display
+from importers.latex.prose import display, tidy
 from importers.latex.source import LoadedFile
 from importers.latex.tokens import END, Token, tokenize
 
@@ -37,6 +37,7 @@ _DATED = re.compile(  # "Bee A. B., Dee C., 2001, ...": the names before the yea
     r"((?:[^\W\d_][\w'’-]+,? (?:[A-Z]\.[ -]?){1,4},? ?(?:and |& )?){1,40}(?:et al\.?)?),?\s*\(?(?:19|20)\d\d"
 )
 _INITIALS_FIRST = re.compile(r"((?:(?:[A-Z]\.[ -]?){1,4}[^\W\d_][\w'’-]+,? ?(?:and |& )?){1,40}(?:et al\.?)?)")
+_MARKED = re.compile(r"[\\%{}$&#\[\]\n\ue000\ue001]")  # what is more to a reader than its characters
 MAX_WORKS = 3000
 
 
@@ -194,6 +195,8 @@ def _authors_and_title(reader: Reader, blocks: list[str], text: str, raw: str) -
 
 
 def _plain(reader: Reader, tex: str) -> str:
+    if _MARKED.search(tex) is None:
+        return tidy(tex)
     return display(reader.document, reader.text_of(tokenize(tex)))
 
 

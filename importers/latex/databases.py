@@ -9,6 +9,7 @@ import re
 
 from importers.latex.source import LoadedFile
 
+_BRACE = re.compile(r"[{}]")
 _ENTRY = re.compile(r"^[ \t]*@(\w+)\s*[{(]\s*([^\s,{}()=\"][^\n,{}()=\"]*?)\s*,", re.MULTILINE)
 _FIELD = re.compile(r"([A-Za-z][\w-]*)\s*=\s*")
 _STRING = re.compile(r"^[ \t]*@string\s*[{(]\s*([\w-]+)\s*=\s*", re.MULTILINE | re.IGNORECASE)
@@ -100,10 +101,10 @@ def value_at(text: str, position: int) -> tuple[str, int]:
     opening = text[position : position + 1]
     if opening == "{":
         depth = 0
-        for end in range(position, min(len(text), position + 12_000)):
-            depth += (text[end] == "{") - (text[end] == "}")
+        for brace in _BRACE.finditer(text, position, position + 12_000):
+            depth += 1 if brace[0] == "{" else -1
             if depth == 0:
-                return text[position + 1 : end], end + 1
+                return text[position + 1 : brace.start()], brace.end()
         return text[position + 1 : position + 200], position + 200
     if opening == '"':
         end = position + 1

@@ -85,19 +85,20 @@ class MacroTable:
         if self.commands.keys().isdisjoint(_CONTROL.findall(tex)):
             return tex
         pieces: list[str] = []
-        position = 0
-        while match := _CONTROL.search(tex, position):
+        position = after = 0
+        while match := _CONTROL.search(tex, after):
             macro = self.commands.get(match[1])
-            pieces.append(tex[position : match.start()])
-            position = match.end()
+            after = match.end()
             if macro is None or self._left <= 0:
-                pieces.append(match[0])
                 continue
+            pieces.append(tex[position : match.start()])
+            position = after
             self._left -= 1
             if macro.primitive:
                 pieces.append(f"\\{macro.primitive}")
                 continue
-            values, position = _read_values(tex, position, macro)
+            values, after = _read_values(tex, after, macro)
+            position = after
             body = _fill(macro.text, values)
             gap = " " if body[-1:].isalpha() and tex[position : position + 1].isalpha() else ""
             pieces.append(self._expand(body, depth + 1) + gap)

@@ -206,13 +206,16 @@ class Reader:
         if self.inline_depth >= MAX_NESTING:
             self.note("text nested too deeply was left out")
             return []
-        with self.aside():
-            held = self.stream.isolate(tokens)
-            try:
-                self.run()
-                return self.pieces
-            finally:
-                self.stream.restore(held)
+        pieces, self.pieces = self.pieces, []
+        self.inline_depth += 1
+        held = self.stream.isolate(tokens)
+        try:
+            self.run()
+            return self.pieces
+        finally:
+            self.stream.restore(held)
+            self.pieces = pieces
+            self.inline_depth -= 1
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -227,7 +230,9 @@ class Reader:
 
     def text_of(self, tokens: list[Token]) -> str:
         """The marked text of an argument, white space folded."""
-        return " ".join("".join(piece[0] for piece in self.render(tokens)).split())
+        if len(tokens) == 1 and tokens[0][0] == TEXT and self.inline_depth < MAX_NESTING and not self.finished:
+            return " ".join(tokens[0][1].split())
+        return " ".join("".join([piece[0] for piece in self.render(tokens)]).split())
 
 
 def read(tree: SourceTree, main: str | None = None, *, frugal: bool = False) -> Document:

@@ -150,9 +150,13 @@ class TokenStream:
     def _to_close(self) -> list[Token]:
         """Up to the brace that closes; where none does, nothing is taken and the brace counts for nothing."""
         frames, tokens, at = list(self._frames), self._tokens, self._at
-        depth = 1
-        taken: list[Token] = []
         reach = self._reach()
+        end, depth = _closing(tokens, at, reach, 1)
+        if not depth:
+            self._at = end + 1
+            return tokens[at:end]
+        self._at = end
+        taken = tokens[at:end]
         while (token := self.raw()) is not None and len(taken) < reach:
             if token[0] == OPEN:
                 depth += 1
@@ -304,6 +308,20 @@ class TokenStream:
             given = self.optional()
             return list(macro.optional) if given is None else given
         return self.argument()
+
+
+def _closing(tokens: list[Token], at: int, reach: int, depth: int) -> tuple[int, int]:
+    """Where the brace that closes stands among these tokens, and how many are open there: 0 if it was found."""
+    last = min(len(tokens), at + reach)
+    for index in range(at, last):
+        kind = tokens[index][0]
+        if kind == OPEN:
+            depth += 1
+        elif kind == CLOSE:
+            depth -= 1
+            if not depth:
+                return index, 0
+    return last, depth
 
 
 def place(macro: Macro, call: Token, values: list[list[Token]]) -> list[Token]:

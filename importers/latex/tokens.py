@@ -153,6 +153,8 @@ def _fenced(text: str, match: re.Match[str], base: int, add: Callable[[Token], N
 def _is_balanced(tex: str) -> bool:
     """Whether braces pair up. They do not where begin and end stand in two definitions, as for a macro of one's own."""
     first_open, first_close = tex.find("{"), tex.find("}")
+    if first_open < 0 and first_close < 0:
+        return True
     if first_close >= 0 and (first_open < 0 or first_close < first_open) and tex[first_close - 1 : first_close] != "\\":
         return False
     return tex.count("{") - tex.count("\\{") == tex.count("}") - tex.count("\\}")
