@@ -110,16 +110,21 @@ def support_of(reading: PaperReading, sentences: tuple[Said, ...], index: CellIn
     for said in sentences:
         for hit in _hits(said, index, near):
             hits.setdefault((hit.value, hit.column, id(hit.exhibit)), hit)
-    named = () if referred or context else _bearing_names(reading, sentences)
+    bound = {id(hit.exhibit) for hit in hits.values()}
+    named = () if referred or context else _bearing_names(reading, sentences, bound)
     return Support(tuple(referred.values()), tuple(context.values()), tuple(hits.values())[:MAX_HITS], named)
 
 
-def _bearing_names(reading: PaperReading, sentences: tuple[Said, ...]) -> tuple[tuple[Exhibit, tuple[str, ...]], ...]:
-    """The exhibit that bears more of the sentences' proper names than any other, two at least."""
+def _bearing_names(
+    reading: PaperReading, sentences: tuple[Said, ...], bound: set[int]
+) -> tuple[tuple[Exhibit, tuple[str, ...]], ...]:
+    """The exhibit, of those not bound yet, that bears more of the sentences' proper names than any other, two at
+    least."""
     told = frozenset(name for said in sentences for name in PROPER_NAME.findall(said.text))
     if len(told) < 2:
         return ()
     common = [(exhibit, tuple(sorted(told & names))) for exhibit, names in reading.naming() if len(told & names) >= 2]
+    common = [pair for pair in common if id(pair[0]) not in bound]
     common.sort(key=lambda pair: -len(pair[1]))
     alone = len(common) == 1 or (len(common) > 1 and len(common[0][1]) > len(common[1][1]))
     return tuple(common[:1]) if alone else ()

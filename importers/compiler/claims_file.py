@@ -21,7 +21,7 @@ from importers.compiler.terms import baselines_in, metrics_in
 from importers.compiler.values import values_in
 from importers.latex.document import Exhibit
 
-_ASSUMES = re.compile(r"\b(?:let|assume|suppose|if|given|for (?:all|any|every))\b", re.IGNORECASE)
+_ASSUMES = re.compile(r"^\W*(?:let|assume|suppose|if|given|under|for (?:all|any|every|each))\b", re.IGNORECASE)
 _COMPARES = Caseless(
     r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b|\boutperform|\bthan\b",
     needs=("baseline", "compar", "against", "outperform", "than"),

@@ -45,7 +45,7 @@ _FINDING = re.compile(
 )
 _DIRECTION = re.compile(r"(?<![\w.-])[-+−≈~]?\d+(?:\.\d+)?\s?%|(?<![\w.§-])\d+\.\d+(?![\w.])")
 _BASELINE_SENTENCE = re.compile(r"\bbaselines?\b|\bcompar(?:e|ed|ison)\b|\bagainst\b")
-_PROVES = re.compile(r"\bprov(?:e|es|ed|en|ing)\b|\btheorem\b")
+_PROVES = re.compile(r"\bprov(?:e|es|ed|en|ing)\b|\btheorem\b|\b(?:lower|upper|regret|error) bounds?\b")
 _MODEL = re.compile(
     r"\b(?:models?|architectures?|networks?|backbones?|transformers?|encoders?|decoders?|llms?|agents?"
     r"|policy|policies|layers|classifier)\b",
@@ -229,11 +229,14 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
         if not claim.theorem:
             runs = [run for run in experiments if not run.theorem]
             held = {id(hit.exhibit) for hit in claim.support.hits}
+            proved = bool(_PROVES.search(claim.texts[0]))
+            found += _nearest_proof(claim, experiments, least=4) if proved else []
             told = _closest(
                 reading,
                 [run for run in runs if any(id(said) in own for said in run.sentences) or held & spoken_of[run.id]],
             )
-            found += told or [run.id for run in runs if shown & spoken_of[run.id]]
+            if not found:
+                found += told or [run.id for run in runs if shown & spoken_of[run.id]]
             if not found and any(_PROVES.search(text) for text in claim.texts):
                 found = _nearest_proof(claim, experiments)
             if not found:
@@ -277,10 +280,12 @@ def _words(experiment: Experiment) -> frozenset[str]:
     return content_words(" ".join(said.text for said in experiment.sentences))
 
 
-def _nearest_proof(claim: Claim, experiments: Sequence[Experiment]) -> list[str]:
+def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], *, least: int = 0) -> list[str]:
+    """The theorem that shares most words with a claim, ``least`` or more."""
     wanted = content_words(" ".join(claim.texts))
-    printed = [experiment for experiment in experiments if experiment.theorem]
-    return [max(printed, key=lambda one: (len(wanted & _words(one)), one.id)).id] if printed else []
+    printed = [(len(wanted & _words(one)), one.id) for one in experiments if one.theorem]
+    best = max(printed, default=(0, ""))
+    return [best[1]] if best[1] and best[0] >= least else []
 
 
 def _nearest(claim: Claim, experiments: Sequence[Experiment], *, least: float = 0.36) -> list[str]:

@@ -94,7 +94,8 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
             "points to."
         )
     stated = _REASON.split(test.texts[0], maxsplit=1)[0]
-    metrics = _told(_measured_in(stated, test.conditions) or metrics_in(test.texts) or test.shown_metrics)[:3]
+    measured = _measured_in([stated], test.conditions) or _measured_in(test.texts, test.conditions)
+    metrics = _told(measured or test.shown_metrics)[:3]
     told = (_REASON.split(text, maxsplit=1)[0] for text in test.texts)
     own = _apart(baselines_in([stated]) or baselines_in(told) or chinese_baselines(test.texts))[:2]
     where = _where(test.conditions)
@@ -103,11 +104,11 @@ def criteria(test: Grounds, *, theorem: str = "") -> str:
     return f"{refuted}{_baseline_note(test, own)}"
 
 
-def _measured_in(text: str, conditions: Sequence[str]) -> list[str]:
-    """The metrics a sentence names outside the conditions it states."""
+def _measured_in(texts: Sequence[str], conditions: Sequence[str]) -> list[str]:
+    """The metrics that sentences name outside the conditions they state."""
     for condition in conditions:
-        text = text.replace(condition, " ")
-    return metrics_in([text])
+        texts = [text.replace(condition, " ") for text in texts]
+    return metrics_in(texts)
 
 
 def _apart(baselines: Sequence[str]) -> list[str]:

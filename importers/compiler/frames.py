@@ -139,6 +139,10 @@ _INNER = re.compile(
     r"|highlight)"
     r"\s+that\s+)"
 )
+_AGAIN = re.compile(
+    r"( and|;(?: and)?) that (?=(?:(?!that\b|which\b)[^,;.]){3,60}?\b(?:is|are|was|were|can|has|have|[a-z]+s"
+    r"|[a-z]+ed)\b)"
+)
 _ASIDE = re.compile(
     r"(,|;| and| but| that)\s+(we (?:also |further |then )?(?:highlight|note|notice|observe|find|found|see|remark"
     r"|stress"
@@ -163,6 +167,9 @@ def strip_frames(text: str, changes: list[Change]) -> str:
             if match and len(text) - match.end() > 25:
                 changes.append(Change("frame", match[0].strip(), ""))
                 text = text[match.end() :]
+                if match[0].rstrip().endswith("that") and " that " in text:
+                    changes.extend(Change("frame", again[0], again[1]) for again in _AGAIN.finditer(text))
+                    text = _AGAIN.sub(r"\1 ", text)
         if text == before:
             break
     if " we " in text:

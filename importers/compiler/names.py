@@ -217,13 +217,14 @@ def _finder(own: OwnName) -> re.Pattern[str]:
 
 
 def _renamed(text: str, own: OwnName, changes: list[Change]) -> str:
-    first = True
+    first, told = True, ""
     at = 0
     while match := _finder(own).search(text, at):
         before = _ARTICLE.search(text[: match.start()])
         start = before.start() if before else match.start()
         adjectives = f"{before['any'] or ''}{before['adjectives'] or ''}".lower() if before else ""
-        noun = own.description if first and own.description else own.head if own.description else "proposed method"
+        whole = first or (told and not adjectives)  # after "the sparse X" plain "the X" is another thing
+        noun = own.description if whole and own.description else own.head if own.description else "proposed method"
         if "proposed" in adjectives and not own.description:
             adjectives = ""
         owner = "'s" if match["owner"] or _NOUN_AFTER.match(text[match.end() :]) else ""
@@ -233,5 +234,5 @@ def _renamed(text: str, own: OwnName, changes: list[Change]) -> str:
         after = f"{the} {adjectives}{noun}{owner}"
         changes.append(Change("name", text[start : match.end()], after))
         text = text[:start] + after + text[match.end() :]
-        at, first = start + len(after), False
+        at, first, told = start + len(after), False, told or adjectives
     return text

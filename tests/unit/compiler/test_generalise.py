@@ -218,6 +218,10 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "The model ViT-L/14 trained on leaves outperforms ViT-g/14 by 3%.",
             "The model ViT-L/14 trained on leaves outperforms ViT-g/14.",
         ),
+        (
+            "We find that trees win on oaks, and that they lose on elms; that ferns are faster; and that moss grows best.",
+            "Trees win on oaks, and they lose on elms; ferns are faster; and moss grows best.",
+        ),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
@@ -240,3 +244,10 @@ def test_what_is_said_of_the_paper_goes_and_what_is_claimed_stays(sentence: str,
 )
 def test_a_sentence_that_leans_on_the_one_before_says_so(sentence: str):
     assert generalise(sentence, ()).leans
+
+
+def test_a_thing_is_told_from_its_variant_in_the_same_sentence():
+    assert generalise("Block-sparse FlashAttention is faster than FlashAttention on long texts.", FLASH).statement == (
+        "The block-sparse IO-aware exact attention algorithm is faster than the IO-aware exact attention algorithm on long "
+        "texts."
+    )
