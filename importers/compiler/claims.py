@@ -216,6 +216,7 @@ def _theorem(found: FoundClaim, sentences: tuple[Said, ...]) -> _Stated | None:
     if not sentences:
         return None
     text = without_pointers(" ".join(said.text for said in sentences).replace("$$", "$"))
+    text = re.sub(r"^\([A-Z][^()$]{3,60}\)\s*", "", text)  # its name
     statement = text if len(text) <= 900 else f"{text[:900].rpartition(' ')[0]} …"
     return _Stated(sentences, Generalised(statement, (), numbers_left=False), statement, None)
 

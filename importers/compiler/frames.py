@@ -50,6 +50,19 @@ _FRAMES = (
     ),
     re.compile(r"^as expected,\s+"),
     re.compile(
+        r"^(?:[Aa]s\s+(?:we\s+(?:have\s+)?)?(?:can be\s+)?(?:shown?|showed|seen?|saw|illustrated|depicted|observed"
+        r"|discussed|demonstrated"
+        r"|reported|explained|argued)\s+)?[Ii]n\s+(?:the\s+)?"
+        r"(?:(?:left|right|top|bottom|upper|lower|middle|first|second)(?:-hand)?\s(?:panels?|plots?|rows?|columns?"
+        r"|parts?)\s(?:of|in)\s)?"
+        r"(?:[Tt]ables?|[Ff]igures?|[Ff]igs?\.?|[Ss]ections?|[Aa]ppendix)\s[^,;]{1,24},\s+"
+    ),
+    re.compile(r"^(?:Section|Sec\.|§)\s?\d[\d.]*\s+(?=[A-Z])"),
+    re.compile(r"^[A-Z][\w &]{3,40}\s[–—-]\s(?=We\b)"),
+    re.compile(
+        r"^(?:(?:[A-Z][\w-]*|for|of|in|and|to|the|with|on)\s){2,8}(?=We (?:show|demonstrate|prove|find|observe)\b)"
+    ),
+    re.compile(
         r"^(?:Through|Via|By means of)\s[^,.;]{3,60},\s+(?:we|I)\s+(?:also\s+)?(?:show|prove|demonstrate|establish"
         r"|find|observe)"
         r"\s+that\s+"

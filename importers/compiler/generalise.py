@@ -83,14 +83,17 @@ _BRACKET = re.compile(rf"\s*[(\[][^()\[\]]*?(?<![\w.-]){_NUM}(?![\w-])[^()\[\]]*
 _POINTER = re.compile(
     r"\s*[(\[](?:see\s+|cf\.?\s+|e\.g\.,?\s+|as\s+)?(?:also\s+)?(?:(?:shown|illustrated|depicted|reported|given"
     r"|listed)\s+"
-    r"(?:in|by)\s+)?(?:Table|Figure|Fig\.?|Section|Sec\.?|Appendix|[Rr]ows?|[Cc]olumns?|§"
+    r"(?:in|by)\s+)?(?:[Tt]able|[Ff]igure|[Ff]ig\.?|[Ss]ection|Sec\.?|[Aa]ppendix|[Rr]ows?|[Cc]olumns?|§"
     r"|Eq\.?|Equation|Theorem|Lemma)\s*(?:[^()]|\([^()]{0,12}\)){0,60}[)\]]"
 )
 _INLINE_POINTER = re.compile(
-    r"(?:,?\s+(?:as\s+)?(?:shown|displayed|depicted|illustrated|reported|summari[sz]ed|presented|given|listed|seen))?"
-    r"\s+(?:in|of|from|on)\s+(?:this\s+|the\s+)?(?:Table|Figure|Fig\.?|[Ss]ections?|Sec\.|Appendix|Tables|Figures"
-    r"|Eq\.)\s+"
-    r"(?:\d[\d.]*[a-z]?(?<!\.)|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+\d[\d.]*(?<!\.))?,?(?=[\s.;:)]|$)"
+    r"(?P<lead>,)?(?:\s+(?:as\s+)?(?:shown|displayed|depicted|illustrated|reported|summari[sz]ed|presented|given"
+    r"|listed|seen"
+    r"|observed|demonstrated|described|discussed|outlined|evidenced))?"
+    r"\s+(?:in|of|from|on)\s+(?:this\s+|the\s+)?"
+    r"(?:(?:left|right|top|bottom|upper|lower|middle)\s(?:panels?|plots?|rows?)\s(?:of|in)\s)?"
+    r"(?:[Tt]ables?|[Ff]igures?|[Ff]igs?\.?|[Ss]ections?|Sec\.|[Aa]ppendix|Eq\.)\s+"
+    r"(?:\d[\d.]*[a-z]?(?<!\.)|\[[^\]]*\]|[A-Z](?=[\s,.]))(?:\s+and\s+\d[\d.]*(?<!\.))?(?(lead),?)(?=[\s.,;:)]|$)"
 )
 
 
@@ -230,6 +233,19 @@ _RULES = (
     (
         "level",
         re.compile(
+            rf"\b[Aa]t\s+(?:the\s+|an?\s+)?{_ABOUT}{_NUM}\s?(?:%|percent|per cent|σ)?[-\s]+"
+            r"(?:confidence(?:[- ]level)?|C\.?\s?L\.?(?=[\s,.;)]|$)|credibility|significance(?: level)?)"
+        ),
+        "at the stated confidence level",
+    ),
+    (
+        "level",
+        re.compile(rf"\bat (?:the|an?)\s+{_ABOUT}{_NUM}\s?(?:%|percent|per cent)?[-\s]+level\b"),
+        "at the reported level",
+    ),
+    (
+        "level",
+        re.compile(
             rf"\b((?:[Ww]hen(?:ever)?|[Ii]f|[Oo]nce|[Uu]nless|[Uu]ntil|as long as)\s(?:[\w-]+\s){{1,8}}?"
             rf"(?:below|above|under|over|beyond|exceeds?|reaches))\s+{_NUM}{_UNIT}?(?=\s*[,.;]|$)"
         ),
@@ -237,7 +253,7 @@ _RULES = (
     ),
     *_RULES,
 )
-_FIRST_RULES = 9  # those that keep a word for what they take out
+_FIRST_RULES = 11  # those that keep a word for what they take out
 _PLAIN_WORD = (
     r"(?!(?:on|in|for|with|of|at|to|by|and|or|but|when|while|rather|than|per|from|over|under|as|is|are|was"
     r"|after|before"
@@ -265,6 +281,8 @@ _BROKEN = re.compile(
     r"|^(?:At|With|In|By|For|From|To|On|Of),"
     r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
     r"|obtains?|than|of|by|at|only)\s+(?:for|per|on|in|at|than|rather|and|or|while|when|with|to|from)\b"
+    r"|,[a-z]|\bruns? (?:min|minutes|hours|ms)\b|\bis (?:minutes|hours|seconds)\b|\borders of (?!magnitude)"
+    r"|\b(?:reaching|reaches|by|at)\s(?:lower|higher|faster|slower|better|worse)\s(?:for|on|in|at|with)\b"
     r"|\b(?:only|just)\s+[a-z]+ed\s*(?=[,.;])|\bbecause\s+[a-z]+ed\b"
     r"|[≈≤≥~<>]\s+[a-z]|\b(?!that\b|had\b)([a-z]+) \1\b|\b(?:an?|the)\s+(?:of|in|on|and|for|to|at|than|per|that"
     r"|which)\b"
@@ -286,7 +304,7 @@ _OUTLOOK = re.compile(
     r",?\s+which (?:could|can|may|might|will) (?:\w+\s){0,3}(?:guide|inspire|inform) [^.,;]*(?:future|further)[^.,;]*"
 )
 _KNOWLEDGE = re.compile(r"(?:^To|,?\s+to) (?:the best (?:of )?)?(?:our|my|the authors'?) knowledge\b,?(?=\s|[.;])")
-_POINTING = ("Tab", "Fig", "ection", "Sec", "App", "§", "Eq", "Theorem", "Lemma", "row", "olumn")
+_POINTING = ("able", "ig", "ection", "Sec", "ppendix", "§", "Eq", "eq", "Theorem", "Lemma", "row", "olumn")
 _STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
     r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?"
     r"|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
@@ -307,7 +325,10 @@ _KEPT_NUMBER = re.compile(
     r"\b(?!(?:Section|Table|Figure|Fig|Appendix|Theorem|Lemma|Equation|Algorithm|Of|In|At|The|By|To|With|For"
     r"|From|Over|Only)\b)"
     r"(?:[A-Z][\w-]*|Llama|version|v)\s(?:\d+(?:\.\d+)?[KMBb]?|(?:19|20)\d\d)\b(?!\s*(?:%|×|BLEU|points))"
-    rf"|\b\d+(?:\.\d+)?B\b|{NUMBERED_THING}|(?<![\w/])[A-Za-z][\w-]*/\d+\b"
+    rf"|\b\d+(?:\.\d+)?B\b|{NUMBERED_THING}|(?<![\w/])[A-Za-z][\w-]*/\d+\b|\^[-−]?\d+"
+    r"|(?<![\w.])\d[\d,]*(?:\.\d+)?\s?(?:nm|[μµ]m|mm|cm|m|km|pc|kpc|Mpc|Gpc|AU|eV|keV|MeV|GeV|TeV|kHz|MHz|GHz|kg"
+    r"|mg|Pa|kPa|MPa|mV"
+    r"|kW|MW|Myr|Gyr|mas|arcsec|arcmin\w*|degrees|°C)(?![\w/^-])"
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|can|does|do|has|have|will|may|[a-z]{3,}(?:s|es|ed))\b|\b(?:outperform|achieve|improve"
@@ -448,7 +469,7 @@ def _apply(
     changes: list[Change],
 ) -> str:
     def replace(match: re.Match[str]) -> str:
-        if not re.search(r"\d|[\[§]|[Rr]ow|[Cc]olumn|Table|Figure|Section|Appendix|Fig", match[0]):
+        if not re.search(r"\d|[\[§]|[Rr]ow|[Cc]olumn|able|igure|Figure|Section|Appendix|Fig", match[0]):
             return match[0]
         after = replacement if isinstance(replacement, str) else replacement(match)
         changes.append(Change(rule, match[0].strip(), after.strip()))

@@ -27,8 +27,8 @@ _CALLED = re.compile(
     r"(?!\s+(?!(?:that|which|to|as|for|by|with|and|in|on|is|are|where|based|using|whose)\b)[A-Za-z])"
 )
 _BRACKETED = re.compile(
-    r"\b(?:[Ww]e|[Tt]his (?:paper|work))\b[^.;()]{0,20}?\b(?:propose|introduce|present|develop|design"
-    r"|describe)s?\b[^.;(),]{3,70}\(([A-Z][\w-]{1,14}\+*)\)"
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work))\b[^.;()]{0,20}?\b(?:propose|introduce|present|develop|design|describe)s?\b"
+    r"(?:(?!\b(?:from|observations?|data|results?|limits?|measurements?)\b)[^.;(),]){3,70}\(([A-Z][\w-]{1,14}\+*)\)"
 )
 _COMMON = frozenset(
     "LLM LLMs GPU GPUs CPU CPUs AI ML NLP KV API APIs RNN RNNs CNN CNNs MLP MLPs GAN GANs RL SGD VAE DNN DNNs IO IID "
@@ -93,7 +93,7 @@ def own_names(reading: PaperReading) -> tuple[OwnName, ...]:
         name
         for name in found
         if name not in _COMMON
-        and not re.fullmatch(r"[A-Z][a-z]+-[A-Z]?[a-z]+", name)
+        and not re.fullmatch(r"[A-Z][a-z]+-[A-Z]?[a-z]+|[A-Z]\d{1,2}", name)
         and len(name) > 1
         and text.count(name) > 0
     ][:8]
@@ -153,15 +153,24 @@ def _describe(name: str, early: list[Said]) -> str:
     return ""
 
 
+_KIND_OF = re.compile(r"^(?:new |novel )?(?:kind|type|form|class|sort|variant|family|set|series) of (?:an? )?")
+_UNENDED = re.compile(
+    r"\b(?:need|ability|use|number|set|amount|process|kind|type|way|lack|problem|task|cost|level|rate|power|range"
+    r"|variety"
+    r"|range|effect|impact|quality|performance)s?$"
+)
+
+
 def _noun_phrase(text: str) -> str:
-    phrase = _CUT.split(text.split(",")[0], maxsplit=1)[0].strip()
+    phrase = _CUT.split(_KIND_OF.sub("", text).split(",")[0], maxsplit=1)[0].strip()
     while _EMPTY.match(phrase):
         phrase = _EMPTY.sub("", phrase)
     if _SORT.fullmatch(phrase):
         clause = _RELATIVE.search(text)
-        return f"{phrase} that {clause[1].strip()}" if clause and not re.search(r"\d|\$|\bwe\b", clause[1]) else ""
+        whole = clause is not None and not re.search(r"\d|\$|\bwe\b", clause[1]) and not _UNENDED.search(clause[1])
+        return f"{phrase} that {clause[1].strip()}" if clause is not None and whole else ""
     words = phrase.split()
-    if not 2 <= len(words) <= 10 or re.search(r"\$|\b(?:is|are|we|can)\b|\d", phrase):
+    if not 2 <= len(words) <= 10 or re.search(r"\$|\b(?:is|are|we|can|between)\b|\d", phrase):
         return ""
     return phrase
 
@@ -170,7 +179,8 @@ _ARTICLE = re.compile(
     r"\b(?:(?:[Tt]he|[Aa]n?|[Oo]ur)\s+(?P<any>(?!of\b|in\b)[a-z][\w-]*\s+)?|(?:[Tt]his"
     r"|[Ii]ts)\s+)?(?P<adjectives>(?:[a-zA-Z]+-[a-z]+"
     r"|[Pp]roposed|[Vv]anilla|[Oo]riginal|[Ss]tandard|[Ff]ull|[Bb]asic|[Pp]lain|[Ss]parse|[Ee]xtended"
-    r"|[Ii]mproved|[Tt]rained|(?<![\s\S])[A-Za-z]+ed|(?<![\s\S])(?!(?:If|When|While|With|In|On|For|By|And|But"
+    r"|[Ii]mproved|[Tt]rained|(?:[Uu]n|[Pp]re-?|[Rr]e-?|[Ff]ine-)?(?:optimi[sz]|train|tun|modifi|prun|quanti[sz]"
+    r"|compress|calibrat)ed|(?<![\s\S])[A-Za-z]+ed|(?<![\s\S])(?!(?:If|When|While|With|In|On|For|By|And|But"
     r"|As|At|Since|Because|Both|Only|Even"
     r"|Unlike|Like|Through|To|From|Without|Although|Though|Once|Whether|Thus|Then|Also|Here|Moreover"
     r"|[A-Z][a-z]+ing|[A-Z][a-z]+ly)\b)[A-Z][a-z]+)\s+)?$"
@@ -181,7 +191,8 @@ _NOUN_AFTER = re.compile(
     r"|architectures?|frameworks?|systems?|family|policy|eviction|training|inference|embeddings?|implementation|loss"
     r"|regularizers?|optimizers?|encoders?|decoders?|agents?|tokens?|dataset|benchmark|performance|accuracy"
     r"|method|approach"
-    r"|weights|pipeline|LLMs?|results|gains|server|engine|compiler|scheduler)\b"
+    r"|weights|pipeline|LLMs?|results(?! in\b)|gains|server|engine|compiler|scheduler|prototype|programs?"
+    r"|controller|runtime)\b"
     r"|\s[A-Z][a-z]+[\w-]*\d*B?\b(?!\s(?:and|or)\b)"
 )
 

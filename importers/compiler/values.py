@@ -39,17 +39,20 @@ _RESULT_AFTER = re.compile(
     re.IGNORECASE,
 )
 POINTER = re.compile(
-    r"(?:\b(?:Tables?|Figures?|Figs?\.|Tabs?\.|Sections?|Secs?\.|Appendix|Appendices|Eqs?\.|Equations?|Theorem|Lemma"
+    r"(?:\b(?:[Tt]ables?|[Ff]igures?|[Ff]igs?\.|Tabs?\.|[Ss]ections?|Secs?\.|[Aa]ppendix|Appendices|[Ee]qs?\."
+    r"|[Ee]quations?"
+    r"|Theorem|Lemma"
     r"|Algorithm|Chapter|Proposition|Corollary|Definition|Assumption|[Rr]ows?|[Cc]olumns?)\s?|§+\s?|\bQ|\bRQ)"
     r"\(?\d[\d.]*[a-z]?\)?(?:(?:,| and| to|–|-| or)\s?\(?\d[\d.]*[a-z]?\)?)*"
 )
 _POINTING = (
     "Tab", "Fig", "Sec", "App", "Eq", "Theorem", "Lemma", "Algorithm", "Chapter", "Propos", "Coroll", "Defin", "Assum",
-    "Row", "row", "Column", "column", "§", "Q",
+    "Row", "row", "Column", "column", "§", "Q", "table", "figure", "fig.", "section", "appendix", "eq.", "equation",
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _ITEM_MARK = re.compile(r"(?<![\w)\]])\(\d{1,2}\)(?=\s[A-Za-z])")  # "(1) it is small and (2) it is fast"
 _GLUED = re.compile(r"(?<![\w.,-])\d+x\d[\w.]*")  # "5x80GB" counts things, it is no result
+_POWER = re.compile(r"\^[-−]?\d+")
 _MATHS = re.compile(r"\$[^$]*\$")
 EXTENT = re.compile(r"(?<![\w.])\d+\s?[×x]\s?\d+(?:\s?[×x]\s?\d+)?(?![\w.])")
 _NAMED = re.compile(r"(?:(?:[A-Z][\w-]*[A-Z][\w-]*|[Vv]ersion|[A-Z][a-z]+(?:orch|low|va|thon|lip|DA)?)\s)$")
@@ -59,7 +62,7 @@ _THINGS = (
     r"|[Rr]ound|[Ee]xperiment|[Ss]tudy|[Hh]ead|[Tt]heme|[Hh]ypothesis|[Qq]uestion|[Rr]oute|[Pp]art|[Dd]ay"
     r"|[Vv]ariant|[Ss]ample|[Ss]lice|[Ff]rame"
     r"|[Pp]anel|[Ee]poch|[Cc]hapter|[Ss]ession|[Tt]rial|[Pp]articipant|[Ss]ubject|[Ss]eason|[Gg]ame|[Pp]roblem"
-    r"|[Bb]aseline)"
+    r"|[Bb]aseline|[Tt]ier)s?"
 )
 NUMBERED_THING = rf"\b{_THINGS}\s\d{{1,3}}(?![\d.%×]|\s?[%×])"  # the number of a thing is its name: "block 1"
 _COUNTED_THING = re.compile(rf"\b{_THINGS}\s$")
@@ -85,6 +88,7 @@ def values_in(text: str) -> list[Value]:
     if not _DIGIT.search(text):
         return []
     plain = _MATHS.sub(_blank, text) if "$" in text else text
+    plain = _POWER.sub(_blank, plain) if "^" in plain else plain
     plain = EXTENT.sub(_blank, plain)
     plain = _ITEM_MARK.sub(_blank, plain) if "(" in plain else plain
     plain = _GLUED.sub(_blank, plain) if "x" in plain else plain

@@ -82,6 +82,16 @@ def test_results_told_under_results_and_discussion_are_results_of_a_run():
     assert "**Proof**: [E01]" in found.artifact.files["logic/claims.md"].decode()
 
 
+def test_what_is_to_be_done_and_what_a_thing_is_are_no_claims():
+    found = compiled(
+        "\\begin{abstract}We show that trees outperform woods by 12\\%.\\end{abstract}\\section{Introduction}"
+        "\\begin{itemize}\\item Reduce the efficacy of saws that rely on water to improve growth by 3\\%."
+        "\\item Prune, a design that prohibits decay and improves woods by 4\\%, enabling owners to find rot."
+        "\\end{itemize}\\section{Results} As requested by both reviewers, we find that elms outperform oaks by 5\\%."
+    )
+    assert [claim.statement for claim in found.claims] == ["Trees outperform woods."]
+
+
 def test_the_name_of_a_cited_work_stays_where_it_owns_something():
     found = compiled(
         "\\begin{abstract}We show that trees outperform forests by 12\\%, consistent with \\cite{oak}'s finding."

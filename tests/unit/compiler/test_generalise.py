@@ -105,7 +105,8 @@ def test_a_statement_says_what_it_speaks_of(sentence: str, statement: str):
     [
         (
             "Block-sparse FlashAttention is slower than FlashAttention.",
-            "The block-sparse IO-aware exact attention algorithm is slower than the algorithm.",
+            "The block-sparse IO-aware exact attention algorithm is slower than the IO-aware exact attention "
+            "algorithm.",
         ),
         ("FlashAttention kernels win.", "The IO-aware exact attention algorithm's kernels win."),
     ],
@@ -219,9 +220,16 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "The model ViT-L/14 trained on leaves outperforms ViT-g/14.",
         ),
         (
-            "We find that trees win on oaks, and that they lose on elms; that ferns are faster; and that moss grows best.",
-            "Trees win on oaks, and they lose on elms; ferns are faster; and moss grows best.",
+            "We find that trees win on oaks, and that they lose on elms; that ferns are fast; and that moss is best.",
+            "Trees win on oaks, and they lose on elms; ferns are fast; and moss is best.",
         ),
+        ("As we showed in figure 8, young elms reach the light first.", "Young elms reach the light first."),
+        ("In the left plot of figure 7, oaks grow faster than elms.", "Oaks grow faster than elms."),
+        (
+            "Elms taller than 3 m can be excluded at 95% C.L. for all woods.",
+            "Elms taller than 3 m can be excluded at the stated confidence level for all woods.",
+        ),
+        ("All woods agree with theory at the 1% level.", "All woods agree with theory at the reported level."),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
@@ -248,6 +256,6 @@ def test_a_sentence_that_leans_on_the_one_before_says_so(sentence: str):
 
 def test_a_thing_is_told_from_its_variant_in_the_same_sentence():
     assert generalise("Block-sparse FlashAttention is faster than FlashAttention on long texts.", FLASH).statement == (
-        "The block-sparse IO-aware exact attention algorithm is faster than the IO-aware exact attention algorithm on long "
-        "texts."
+        "The block-sparse IO-aware exact attention algorithm is faster than the IO-aware exact attention algorithm on "
+        "long texts."
     )

@@ -16,6 +16,7 @@ from importers.compiler.values import values_in
         ("sequence length 64K, achieving 63.1 accuracy", [("64K", "input"), ("63.1", "result")]),
         ("0.7 better perplexity with a width of 6", [("0.7", "result"), ("6", "input")]),
         ("it has (1) little waste and (2) short queues, on 5x80GB cards", []),
+        ("a limit of 2.7 in Mpc^-1 as listed in table 4", [("2.7", "result")]),
         ("it achieves 25.2 requests per second", [("25.2", "result")]),
     ],
 )
