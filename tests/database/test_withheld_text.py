@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import tarfile
 import zipfile
@@ -19,7 +20,12 @@ from importers.compiler.eprint import compile_eprint
 from importers.compiler.fulltext import FullCompilation
 from importers.compiler.metadata import compile_metadata, metadata_input
 from registry.bundles import BundleStore
+from registry.database import transaction
+from registry.identities import add_identity
+from registry.search.documents import batches
 from registry.settings import Settings
+from registry.standing import Scope, Tier
+from registry.tokens import make_token
 from tests.factories import paper
 from web.app import create_app
 from web.full_renditions import publish_full
@@ -144,3 +150,77 @@ def test_the_same_questions_find_it_where_it_is_served(
         for address in ("versions/2/files/logic/claims.md", "versions/2/bundle.zip", "versions/2/bundle.tar.gz"):
             body = opened(private.get(f"/api/v1/packages/arxiv/2301.00001/{address}").content)
             assert any(secret in body for secret in secrets), address
+
+
+def bearer(engine: Engine, handle: str, *scopes: Scope) -> dict[str, str]:
+    """A token of somebody known who may do these things, and is not the paper's owner."""
+    with transaction(engine) as session:
+        add_identity(session, handle, tier=Tier.VERIFIED)
+        return {"Authorization": f"Bearer {make_token(session, handle, scopes=list(scopes))[0]}"}
+
+
+def bodies(compiled: FullCompilation, shown: str) -> Iterator[dict[str, object] | str]:
+    """What a writer might send to have the text told back: ids, digests and paths of it, and nonsense."""
+    for digest in (compiled.artifact.digest, shown):
+        for claim in ("C01", "C02", "C99"):
+            yield {"digest": digest, "results": [{"claim": claim, "outcome": "reproduced"}]}
+    yield {"slug": "arxiv/2301.00001", "from": "arxiv/2301.00001@2", "files": {"logic/claims.md": None}}
+    yield {
+        "files": {"PAPER.md": "# P", "logic/related_work.md": "See arxiv:2301.00001@2/claims/C02"},
+        "extends": "arxiv:2301.00001",
+    }
+    yield {"owner": "a", "repo": "b", "ref": "arxiv:2301.00001", "path": "logic/claims.md"}
+    yield {"tag": "kv-cache", "because": "arxiv:2301.00001#C02"}
+    yield "not json"
+
+
+def test_no_writing_address_gives_it_either(client: TestClient, engine: Engine, compiled: FullCompilation) -> None:
+    secrets, document = secrets_of(compiled), client.get("/openapi.json").json()
+    shown = str(client.get("/api/v1/packages/arxiv/2301.00001").json()["versions"][0]["digest"])
+    headers: list[dict[str, str]] = [{}, bearer(engine, "eve", *Scope)]
+    given = {
+        "namespace": "arxiv",
+        "name": "2301.00001",
+        "slug": "arxiv:2301.00001",
+        "tag": "kv-cache",
+        "report_id": "0" * 16,
+    }
+    asked = 0
+    for path, operations in document["paths"].items():
+        filled = re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: given.get(found[1], "C02"), path)
+        for method in operations.keys() & {"post", "put", "patch", "delete"}:
+            for body, header in product(bodies(compiled, shown), headers):
+                sent = {"json": body} if isinstance(body, dict) else {"content": body}
+                told = (
+                    client.request(method, filled, headers=header, **sent)
+                    if method != "delete"
+                    else client.delete(filled)
+                )
+                text = _plain(told.content)
+                assert told.status_code < 500, f"{method} {filled} {body}"
+                assert not [secret for secret in secrets if secret in text], f"{method} {filled} {body}"
+                asked += 1
+    assert asked > 60
+
+
+def test_a_report_on_a_withheld_claim_says_nothing_of_it(
+    client: TestClient, engine: Engine, compiled: FullCompilation
+) -> None:
+    said = {"digest": compiled.artifact.digest, "results": [{"claim": "C02", "outcome": "failed"}]}
+    path = "/api/v1/packages/arxiv/2301.00001/reproductions"
+    told = [client.post(path, json=said, headers=bearer(engine, "eve", Scope.REPORT))]
+    told += [client.get(path), client.get("/packages/arxiv/2301.00001"), client.get("/api/v1/attention/events")]
+    secrets = secrets_of(compiled)
+    for answer in told:
+        text = _plain(answer.content)
+        assert not [secret for secret in secrets if secret in text]
+
+
+def test_what_the_mirror_of_the_search_is_sent_holds_nothing_of_it(
+    client: TestClient, engine: Engine, compiled: FullCompilation
+) -> None:
+    with transaction(engine) as session:
+        documents = [document for batch in batches(session, size=10) for document in batch]
+    assert [document["id"] for document in documents] == ["arxiv:2301.00001", "arxiv:2301.00002"]
+    text = _plain(json.dumps(documents).encode())
+    assert not [secret for secret in secrets_of(compiled) if secret in text]
