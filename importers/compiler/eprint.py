@@ -56,7 +56,7 @@ def compile_least(paper: ArxivPaper | None, why: str) -> FullCompilation:
     """The metadata-level compile as the last resort, with the reason. Raises InvalidArtifact without a record."""
     if paper is None:
         raise InvalidArtifact(f"nothing can be compiled: {why}")
-    least = compile_metadata(metadata_input(paper))
+    least = compile_metadata(metadata_input(paper), why)
     return FullCompilation(
         artifact=least.artifact,
         claims=least.claims,

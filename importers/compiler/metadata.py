@@ -112,8 +112,11 @@ class _Reading:
         return f"arXiv:{self.named}, abstract, characters {sentence.start}-{sentence.end}"
 
 
-def compile_metadata(paper: MetadataInput) -> Compilation:
-    """Compile one record. Total: any record with a valid id and a title gives an artifact."""
+def compile_metadata(paper: MetadataInput, why: str = "") -> Compilation:
+    """Compile one record. Total: any record with a valid id and a title gives an artifact.
+
+    ``why``: what kept the full text from being read, where that was tried; the artifact says it.
+    """
     reading = _read(paper)
     files = {
         **_CONSTANT,
@@ -121,7 +124,7 @@ def compile_metadata(paper: MetadataInput) -> Compilation:
         "logic/problem.md": _problem(reading).encode(),
         "logic/concepts.md": _concepts(reading).encode(),
         "trace/exploration_tree.yaml": _tree(reading).encode(),
-        "PAPER.md": _paper(reading).encode(),
+        "PAPER.md": _paper(reading, why).encode(),
     }
     return Compilation(
         artifact=Artifact(files),
@@ -323,7 +326,7 @@ def _support(reading: _Reading, stated: Sentence | None, *, indent: str) -> list
     return [f"{indent}support_level: explicit", f"{indent}source_refs: [{_yaml(reading.place(stated))}]"]
 
 
-def _paper(reading: _Reading) -> str:
+def _paper(reading: _Reading, why: str) -> str:
     paper = reading.paper
     domain = category_name(paper.primary_category) if paper.primary_category else None
     authors = [f"  - {_yaml(author)}" for author in paper.authors]
@@ -346,10 +349,11 @@ def _paper(reading: _Reading) -> str:
         f"compiler: {_yaml(COMPILER)}",
         "---",
     ]
-    return "\n".join(front) + "\n\n" + _overview(reading)
+    return "\n".join(front) + "\n\n" + _overview(reading, why)
 
 
-def _overview(reading: _Reading) -> str:
+def _overview(reading: _Reading, why: str) -> str:
+    because = f": {why}" if why else ""
     claims = len(reading.claims)
     counted = "1 claim" if claims == 1 else f"{claims} claims"
     return f"""# {reading.paper.title}
@@ -358,7 +362,8 @@ def _overview(reading: _Reading) -> str:
 
 {reading.abstract or UNSTATED}
 
-Compiled from arXiv's record of arXiv:{reading.named} (title and abstract). The full text was not read; the paper is at
+Compiled from arXiv's record of arXiv:{reading.named} (title and abstract). The full text was not read{because}; \
+the paper is at
 https://arxiv.org/abs/{reading.named}
 
 ## Layer Index

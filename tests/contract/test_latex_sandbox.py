@@ -72,6 +72,7 @@ def test_sources_that_are_not_read_end_at_the_metadata_level(content: bytes, rea
     compiled = compile_bounded(RECORD, unpack_eprint(content))
     assert compiled.level == "metadata"
     assert reason in compiled.notes[0]
+    assert f"The full text was not read: {compiled.notes[0]}; " in compiled.artifact.files["PAPER.md"].decode()
 
 
 def test_a_killed_interpreter_costs_one_paper_only():

@@ -13,14 +13,20 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from registry.database import open_engine
+from registry.bundles import BundleStore
+from registry.database import open_engine, transaction
 from registry.feed import FeedQuery, read_feed
+from registry.fulltext import AttemptState, note_begun, note_ended
+from registry.identifiers import PackageId
 from registry.import_log import Tally, finish_run, note_progress, start_run
+from registry.packages import read_package
 from registry.settings import Settings
 from tests.database.conftest import TestServer
 from tests.database.registry_content import BARE, FLASH, OLD, fill
+from tests.factories import paper
 from web.app import create_app
 from web.dependencies import open_session
+from web.pipeline import Pipeline
 
 
 @pytest.fixture
@@ -382,3 +388,15 @@ def test_every_problem_has_its_place_in_the_list(client: TestClient) -> None:
     listed = client.get("/problems").text
     kind = client.get("/api/v1/packages?limit=0").json()["type"]
     assert f'id="{kind.removeprefix("/problems#")}"' in listed
+
+
+def test_a_page_says_why_a_papers_text_could_not_be_read(engine: Engine, tmp_path: Path) -> None:
+    Pipeline(engine, BundleStore(tmp_path / "bundles")).take_in([paper("2301.00009")])
+    why = "arxiv:2301.00009v1 cannot be compiled: the source is HTML, which is not read."
+    with TestClient(create_app(Settings(data_dir=tmp_path), engine=engine)) as opened:
+        assert why not in opened.get("/packages/arxiv/2301.00009").text
+        with transaction(engine) as session:
+            number = read_package(session, PackageId("arxiv", "2301.00009")).versions[0].source_version or 0
+            note_begun(session, "2301.00009", number)
+            note_ended(session, "2301.00009", number, AttemptState.FAILED, reason=why)
+        assert why in opened.get("/packages/arxiv/2301.00009").text

@@ -19,6 +19,7 @@ from registry.exports import schema_org
 from registry.exports.cited import CitedPackage
 from registry.exports.signposting import TypedLink
 from registry.feed import FeedQuery
+from registry.fulltext import AttemptState, read_attempt
 from registry.identifiers import ARXIV_NAMESPACE, ArxivId, PackageId, parse_package_id
 from registry.licences import read_licence
 from registry.package_views import PackageDetail, TagReason
@@ -118,6 +119,7 @@ class PackageContext:
     json_ld: Mapping[str, Any]
     related: tuple[RelatedLink, ...] = ()
     attention: AttentionPanel | None = None
+    shallow: str = ""
 
     @property
     def is_current(self) -> bool:
@@ -199,10 +201,21 @@ def _show(
     context = package_context(detail, forms.cited(detail))
     named = PackageId(detail.item.namespace, detail.item.name)
     related = tuple(map(_related_link, read_related(session, named)))
-    context = replace(context, related=related, attention=read_panel(session, named))
+    context = replace(
+        context, related=related, attention=read_panel(session, named), shallow=_why_shallow(session, detail)
+    )
     response = conditional(request, renderer.page("package.html", context))
     response.headers["Link"] = ", ".join(map(str, context.signposts))
     return response
+
+
+def _why_shallow(session: Session, detail: PackageDetail) -> str:
+    """Why a paper was compiled from its metadata only, where its full text was tried in vain (HTML, a scan)."""
+    made_of = next((one.source_version for one in detail.versions if one.number == detail.shown), None)
+    if detail.rendition.level != "metadata" or detail.item.namespace != ARXIV_NAMESPACE or not made_of:
+        return ""
+    tried = read_attempt(session, detail.item.name, made_of)
+    return tried.reason or "" if tried is not None and tried.state is AttemptState.FAILED else ""
 
 
 def _related_link(found: RelatedPackage) -> RelatedLink:
