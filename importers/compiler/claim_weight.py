@@ -87,7 +87,8 @@ _OWN = Caseless(
     needs=("this ",),
 )
 _SETUP = re.compile(
-    r"^(?:For|In|On|To|Following|During)?[^,]{0,60},?\s*\b(?:we|i)\b (?:\w+ly "
+    r"^(?:For|In|On|To|Following|During)?[^,]{0,60},?\s*\b(?:we|i)\b (?:(?:\w+ly|then|also|first|next|now|again"
+    r"|further) "
     r")?(?:use|used|train|trained|evaluate|evaluated|consider|follow|adopt|set|compare|choose|select|employ|conduct"
     r"|perform|run|"
     r"describe|discuss|report|present|provide|propose|introduce|pre-train|pretrain|design|develop|build|create"
@@ -239,8 +240,10 @@ _NEWS = Caseless(
 )
 _REPLY = Caseless(  # a letter to the referees that lies beside the paper
     r"(?:requested|suggested|asked|noted) by (?:the |both |all )?(?:reviewer|referee)"
-    r"|(?:reviewer|referee)s? (?:asked|suggested|requested|pointed)|your (?:suggestion|comment)",
-    needs=("reviewer", "referee", "your "),
+    r"|(?:reviewer|referee)s? (?:asked|suggested|requested|pointed)|your (?:suggestion|comment)"
+    r"|anonymous (?:reviewer|referee)"
+    r"|^thanks to (?:the |our |all )?(?:\w+ )?(?:reviewer|referee|colleague|everyone)",
+    needs=("reviewer", "referee", "your ", "thank"),
 )
 _VAGUE = Caseless(
     r"\b(?:effectiveness|usefulness|feasibility|potential|promise|promising|superiority|utility|applicability) of\b"

@@ -275,11 +275,13 @@ _WORDED = re.compile(
     rf"|factor of [a-z]+"
 )
 _BROKEN = re.compile(
+    r"\b(?:The|A|An|the|an?),|[+−]\s?[a-z]|=\s*\$\s*(?:the reported|and\b|or\b|with\b|[,.;])|\badding\s*(?=[,.;]|$)|"
     r"\b(?:already|still|nearly|almost|at|by|of|from|with|for|only|is|are|was|be|than|rather|loses|losing|taking"
     r"|takes|requires?"
     r"|reach(?:es)?|uses|using|needs?|≈|≤|≥|between|within|to be|down to)\s*(?=[,.;:]|$)"
     r"|^(?:At|With|In|By|For|From|To|On|Of),"
-    r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|consumes?|needs|drops|loses|gets"
+    r"|\b(?:losing|taking|takes|using|uses|requires?|reach|reaches|exceeds?|exceeded|exceeding|consumes?|needs"
+    r"|drops|loses|gets"
     r"|obtains?|than|of|by|at|only)\s+(?:for|per|on|in|at|than|rather|and|or|while|when|with|to|from)\b"
     r"|,[a-z]|\bruns? (?:min|minutes|hours|ms)\b|\bis (?:minutes|hours|seconds)\b|\borders of (?!magnitude)"
     r"|\b(?:reaching|reaches|by|at)\s(?:lower|higher|faster|slower|better|worse)\s(?:for|on|in|at|with)\b"

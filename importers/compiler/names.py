@@ -50,7 +50,8 @@ _CALLING = ("call", "named", "dubbed", "termed", "coined", "name it")
 _VARIANT = re.compile(r"[- ]?(?:\w{1,2}|[\d.]+|[A-Z][a-z]*)")
 _NAMING = Caseless(r"sys|name|ours?$|method|model|algo|tool|approach|framework")
 _EMPTY = re.compile(
-    r"^(?:new|novel|simple|first|our|proposed|very|highly|so-called|strong|powerful|innovative|effective|efficient"
+    r"^(?:new|novel|simple|first|only|best|same|main|our|proposed|very|highly|so-called|strong|powerful|innovative"
+    r"|effective|efficient"
     r"|principled|general|practical|promising)\s+"
 )
 _SORT = re.compile(

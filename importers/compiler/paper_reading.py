@@ -37,7 +37,7 @@ _TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
     for part, pattern in (
         (
             Part.OTHER,
-            r"致谢|附录|acknowledg|author contribution"
+            r"致谢|附录|参考文献|^references?$|^bibliography$|^literature cited$|acknowledg|author contribution"
             r"|ethic|broader impact|checklist|reproducibility statement|funding",
         ),
         (
@@ -46,7 +46,10 @@ _TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
         ),
         (Part.ABLATION, r"消融|模型变体|ablation|sensitivity|what matters|component analysis|design choice"),
         (Part.RELATED, r"相关工作|相关研究|文献|related|prior work|previous work|literature|state of the art$"),
-        (Part.INTRODUCTION, r"介绍|引言|绪论|前言|^introduction|^intro\b|motivation|^overview$|contributions?\b"),
+        (
+            Part.INTRODUCTION,
+            r"介绍|引言|绪论|前言|^introduction|^intro\b|motivation|^overview$|^executive summary|contributions?\b",
+        ),
         (Part.CONCLUSION, r"结论|总结|展望|conclu|summary|future work|closing"),
         (
             Part.DISCUSSION,
@@ -55,7 +58,8 @@ _TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
         (
             Part.EXPERIMENTS,
             r"实验|结果|评估|评测|性能"
-            r"|experiment|result|evaluation|empirical|benchmark|performance|case stud|simulation|analysis of|comparison"
+            r"|experiment|result|evaluation|empirical|benchmark|performance|case stud|simulat(?:ion|ed)"
+            r"|analysis of|comparison"
             r"|numerical|findings|validation|measurement|applications?$|training details|setup|validating|evaluating",
         ),
         (

@@ -267,6 +267,8 @@ def _ours(text: str, changes: list[Change]) -> str:
 
 def _these(text: str, before: Sequence[str], changes: list[Change]) -> str:
     """ "These models" of a paper that has just proposed something."""
+    if _THESE_METHODS.search(text) is None:
+        return text
     told = any(
         re.search(r"\b(?:[Ww]e|paper|work)\b[^.;]{0,60}\b(?:propos|introduc|present|develop)", one) for one in before
     )

@@ -198,6 +198,7 @@ def display(document: Document, marked: str) -> str:
         text = _PARENTHETIC.sub("", text) if _CITING in text else text
         text = _MARK.sub(lambda match: _spoken(document, match[1], match[2]), text)
     if "$" in text:
+        text = text.replace("\\ensuremath", "") if "\\ensuremath" in text else text
         text = _MATH.sub(_plain_math, text)
     return tidy(text)
 

@@ -340,6 +340,8 @@ def begin_environment(reader: Reader, token: Token) -> None:
         _begin_theorem(reader, token, theorem or "Proof")
     elif name in _LISTS or name in _ABSTRACTS:
         _begin_block(reader, token)
+    elif bare in SECTION_LEVELS:  # \begin{section}{Title}: TeX runs \section
+        handle_section(reader, token)
     else:
         _begin_plain(reader, token)
 

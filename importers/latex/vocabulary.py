@@ -74,7 +74,7 @@ DROPPED_ARGUMENTS = {
         (
             2,
             """
-            setlength addtolength setcounter addtocounter PassOptionsToPackage hypertarget
+            setlength addtolength setcounter addtocounter PassOptionsToPackage
             DeclareUnicodeCharacter colorlet rule counterwithin counterwithout algrenewcommand numberwithin
             pdfbookmark renewbibmacro defbibheading settowidth settoheight adjustbox pgfmathsetmacro floatname
             addtocontents WarningFilter DeclareFieldFormat SetKwInOut SetKw SetKwFunction SetKwData SetKwInput
@@ -106,7 +106,7 @@ DROPPED_ARGUMENTS = {
 DROPPED_FIRST = frozenset(
     "textcolor colorbox scalebox resizebox rotatebox parbox raisebox fontsize fcolorbox foreignlanguage hyperlink "
     "adjustbox "
-    "makebox framebox turnbox tabincell bibinfo bibfield Eprint".split()
+    "hypertarget makebox framebox turnbox tabincell bibinfo bibfield Eprint".split()
 )
 DROPPED_TWO_FIRST = frozenset({"resizebox", "fcolorbox", "fontsize"})
 # Environments whose content is no prose.

@@ -92,6 +92,19 @@ def test_what_is_to_be_done_and_what_a_thing_is_are_no_claims():
     assert [claim.statement for claim in found.claims] == ["Trees outperform woods."]
 
 
+def test_sections_that_pandoc_writes_and_sections_that_are_environments_are_sections():
+    found = compiled(
+        "\\begin{abstract}We prune.\\end{abstract}\\hypertarget{results}{%\n\\section{Results}\\label{results}}\n"
+        "We find that trees outperform shrubs by 12\\%. We prune in spring.\\begin{section}{Ablation}We find that "
+        "without saws pruned trees lose 3\\% of their gain. We use no saw.\\end{section}\\section*{References}"
+        "Oaken, A. We find that elms outperform oaks by 5\\%. Woods, 2001."
+    )
+    claims = found.artifact.files["logic/claims.md"].decode()
+    assert "(§1 Results" in claims
+    assert "(§2 Ablation" in claims
+    assert "elms" not in claims.lower()
+
+
 def test_the_name_of_a_cited_work_stays_where_it_owns_something():
     found = compiled(
         "\\begin{abstract}We show that trees outperform forests by 12\\%, consistent with \\cite{oak}'s finding."
