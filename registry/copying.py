@@ -6,8 +6,8 @@ everything stays in the caller's transaction: it is there whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +17,8 @@ from sqlalchemy import Column, Table
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+
+from registry.database import planned_once
 
 _encoder = msgspec.json.Encoder()
 
@@ -39,7 +41,7 @@ def copy_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]])
     try:
         with (
             driver.cursor() as cursor,
-            _references_checked_by_one_plan(cursor, table),
+            planned_once(session) if table.foreign_keys else nullcontext(),
             cursor.copy(statement.encode()) as copy,
         ):
             for row in rows:
@@ -49,17 +51,6 @@ def copy_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]])
         if lost:
             connection.invalidate(error)
         raise DBAPIError.instance(statement, {}, error, psycopg.Error, connection_invalidated=lost) from error
-
-
-@contextmanager
-def _references_checked_by_one_plan(cursor: psycopg.Cursor[Any], table: Table) -> Iterator[None]:
-    """Let the check of a foreign key be planned once, where statements here are planned for each execution: that made
-    half of what a check costs, and there is one a row."""
-    if table.foreign_keys:
-        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-    yield
-    if table.foreign_keys:
-        cursor.execute("SET LOCAL plan_cache_mode TO DEFAULT")
 
 
 def _prepared(row: Sequence[Any], special: Sequence[tuple[int, Callable[[Any], str]]]) -> list[Any]:

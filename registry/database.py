@@ -55,6 +55,23 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def planned_once(session: Session) -> Iterator[None]:
+    """Plan the statements of the block without their parameters, and what they make Postgres ask by itself only once.
+
+    For writing many rows by keys: each is held against its foreign keys by a query, whose plan made anew for each row
+    cost more than the query. Such a plan lasts as long as the connection, so it must use the keys' indexes also where
+    the tables are small as yet.
+    """
+    settings = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+    connection = session.connection()
+    for name, value in settings.items():
+        connection.exec_driver_sql(f"SET LOCAL {name} = {value}")
+    yield
+    for name in settings:
+        connection.exec_driver_sql(f"SET LOCAL {name} TO DEFAULT")
+
+
 def migrations_folder() -> Path:
     """Where the Alembic history is: in a checkout beside the rooms, in an installed wheel inside the registry."""
     shipped = Path(__file__).parent / "_migrations"

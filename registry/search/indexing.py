@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine, Table, func, select
 from sqlmodel import Session
 
-from registry.database import transaction
+from registry.database import planned_once, transaction
 from registry.statements import read_statements
 from registry.tables import PackageRow
 
@@ -53,7 +53,8 @@ def refresh(session: Session, ids: Sequence[str], known: KnownWords | None = Non
     if ids:
         parameters = {"ids": sorted(ids)}
         session.execute(_STATEMENTS["forget"], parameters)
-        texts = session.scalars(_STATEMENTS["refresh"], parameters)
+        with planned_once(session):
+            texts = session.scalars(_STATEMENTS["refresh"], parameters).all()
         _learn(session, texts, known or KnownWords())
         settle_reproduced(session, ids)
 

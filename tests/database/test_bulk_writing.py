@@ -19,7 +19,7 @@ from sqlmodel import Session
 from ranking.run import verify
 from registry.bundles import BundleStore
 from registry.copying import copy_rows
-from registry.database import open_engine, transaction
+from registry.database import open_engine, planned_once, transaction
 from registry.event_log import append
 from registry.events import Owned
 from registry.outage import passes
@@ -192,3 +192,10 @@ def test_the_lexicon_holds_each_word_with_the_variants_that_a_search_looks_for(e
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM search_word WHERE length(word) >= 4")).scalar_one() > 20
         assert connection.execute(odd).all() == []
+
+
+def test_statements_are_planned_as_ever_after_a_block_that_plans_once(session: Session) -> None:
+    settings = text("SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan')")
+    with planned_once(session):
+        assert session.execute(settings).one() == ("force_generic_plan", "off")
+    assert session.execute(settings).one() == ("force_custom_plan", "on")
