@@ -41,7 +41,7 @@ from web.retagging import ask_for_retagging
 
 _ORPHANS_SECONDS: Final = 6 * 3600
 _FORGET_SECONDS: Final = 3600
-_RESCUE_SECONDS: Final = 15
+_RESCUE_SECONDS: Final = 5
 _FULLTEXT_SECONDS: Final = 60
 _CLOSE_SECONDS: Final = 60
 _RETAG_SECONDS: Final = 60

@@ -335,7 +335,9 @@ def check(cluster: Cluster, seed: int, folder: Path, *, count: int, kills: int) 
     assert {"done", "failed", "refused"} <= attempts.keys(), attempts
     assert attempts["done"] > count // 30, attempts
     assert state(url) == calm
-    report = check_store(open_engine(url), BundleStore(folder / "data" / "bundles"), unpack=True)
+    engine = open_engine(url)
+    report = check_store(engine, BundleStore(folder / "data" / "bundles"), unpack=True)
+    engine.dispose()
     assert (report.damaged, report.checked > count) == (0, True), report.damages
     assert arxiv.least_gap_seconds() >= PAUSE
     assert arxiv.most_at_once() == 1

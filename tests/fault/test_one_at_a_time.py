@@ -1,5 +1,8 @@
 """One request at a time, whatever becomes of the database and of whoever asks: real processes, a real Postgres that is
-stopped, killed and loses backends, a service whose answers take longer than the pause."""
+stopped, killed and loses backends, a service whose answers take longer than the pause.
+
+Run by `make soak`; what runs with the suite is in tests/database/test_limiter.py.
+"""
 
 from __future__ import annotations
 
@@ -81,10 +84,9 @@ def restart(cluster: Cluster) -> None:
     cluster.start()
 
 
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize(
-    ("seed", "blows"), [(1, 4), *(pytest.param(seed, 60, marks=pytest.mark.soak) for seed in range(2, 6))]
-)
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("seed", "blows"), [(1, 8), *((seed, 60) for seed in range(2, 6))])
 def test_one_request_at_a_time_under_every_fault(tmp_path: Path, seed: int, blows: int) -> None:
     chosen, log = random.Random(seed), tmp_path / "log"
     with Cluster(tmp_path / "data", command="pytest") as cluster, Slow(seed) as arxiv:
