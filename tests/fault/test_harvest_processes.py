@@ -44,11 +44,17 @@ def database(server_url: str, name: str) -> str:
     return server_url.replace("@/discoveries?", f"@/{name}?", 1)
 
 
+def _as_a_script_does() -> None:
+    """Shells have an interrupt ignored by what a script starts with `&`; who sends one there means it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def importing(url: str, folder: Path, arxiv: OaiServer, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "web.cli", "import", "oai", "--set", "cs.LG", *options, "--data-dir", str(folder)],
         cwd=ROOT,
         text=True,
+        preexec_fn=_as_a_script_does,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={
@@ -130,8 +136,9 @@ def test_a_pause_is_told_in_the_terminal_and_the_log_and_ctrl_c_cuts_it_short(se
         assert row[0] == "running"
         assert "HTTP 503" in row[1]
         asked = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+        assert "interrupted; run the same command again to go on" in told
         assert time.monotonic() - asked < 20
     assert process.returncode == 130
     with psycopg.connect(libpq_address(url)) as connection:

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Event
@@ -222,7 +223,8 @@ def _read_ids(arguments: Sequence[str]) -> tuple[list[ArxivId], list[Rejected]]:
     for argument in arguments:
         found, bad = read_id_list(_lines(argument))
         ids.extend(found)
-        refused.extend(bad)
+        listed = argument == _STANDARD_INPUT or Path(argument).is_file()
+        refused.extend(bad if listed else (replace(one, line=None) for one in bad))
     return ids, refused
 
 
@@ -263,9 +265,17 @@ def _run(
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM end an import as Ctrl-C does: in order, with the run closed in the log, in a pause at once."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let SIGTERM end an import as Ctrl-C does: in order, with the run closed in the log, in a pause at once.
+
+    SIGINT too where it was ignored, as shells have it for whatever a script starts with `&`.
+    """
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, signal.default_int_handler) for number in signals]
     try:
         yield
+    except KeyboardInterrupt:
+        typer.echo("discoveries: interrupted; run the same command again to go on", err=True)
+        raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
