@@ -224,7 +224,7 @@ def _read_ids(arguments: Sequence[str]) -> tuple[list[ArxivId], list[Rejected]]:
         found, bad = read_id_list(_lines(argument))
         ids.extend(found)
         listed = argument == _STANDARD_INPUT or Path(argument).is_file()
-        refused.extend(bad if listed else (replace(one, line=None) for one in bad))
+        refused.extend(bad if listed else (replace(one, line_number=None) for one in bad))
     return ids, refused
 
 
