@@ -7,6 +7,7 @@ holds little else; where several tables hold it, the one whose caption and cell 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -119,15 +120,16 @@ def _bearing_names(
     reading: PaperReading, sentences: tuple[Said, ...], bound: set[int]
 ) -> tuple[tuple[Exhibit, tuple[str, ...]], ...]:
     """The exhibit, of those not bound yet, that bears more of the sentences' proper names than any other, two at
-    least."""
+    least; a name that it alone bears tells twice what one does that another bears too."""
     told = frozenset(name for said in sentences for name in PROPER_NAME.findall(said.text))
     if len(told) < 2:
         return ()
     common = [(exhibit, tuple(sorted(told & names))) for exhibit, names in reading.naming() if len(told & names) >= 2]
     common = [pair for pair in common if id(pair[0]) not in bound]
-    common.sort(key=lambda pair: -len(pair[1]))
-    alone = len(common) == 1 or (len(common) > 1 and len(common[0][1]) > len(common[1][1]))
-    return tuple(common[:1]) if alone else ()
+    bearers = Counter(name for _, names in reading.naming() for name in names)
+    ranked = sorted(((sum(1 / bearers[name] for name in pair[1]), pair) for pair in common), key=lambda row: -row[0])
+    alone = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][0] > ranked[1][0])
+    return (ranked[0][1],) if alone else ()
 
 
 def _hits(said: Said, index: CellIndex, near: set[int]) -> list[ValueHit]:

@@ -62,7 +62,8 @@ class Bindings:
     def setting_of(self, run: Experiment) -> str:
         """The data and hardware a run names; read once."""
         if run.id not in self._settings:
-            self._settings[run.id] = setting([said.text for said in run.told])
+            own, shared = ([said.text for said in told] for told in (run.sentences, run.shared))
+            self._settings[run.id] = setting(own, shared)
         return self._settings[run.id]
 
 

@@ -132,9 +132,11 @@ def _is_compared(phrase: str, text: str) -> bool:
     return False
 
 
-def setting(texts: Sequence[str]) -> str:
-    """The data and hardware that an experiment's sentences name: "data ShareGPT; hardware A100"; may be empty."""
-    data, hardware = datasets_in(texts)[:4], hardware_in(texts)[:2]
+def setting(texts: Sequence[str], shared: Sequence[str] = ()) -> str:
+    """The data and hardware that an experiment's sentences name, else those on the set-up that it shares with other
+    runs: "data ShareGPT; hardware A100"; may be empty."""
+    data = (datasets_in(texts) or datasets_in(shared))[:4]
+    hardware = (hardware_in(texts) or hardware_in(shared))[:2]
     named = [f"data {', '.join(data)}"] if data else []
     return "; ".join([*named, *([f"hardware {', '.join(hardware)}"] if hardware else [])])
 

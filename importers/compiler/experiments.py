@@ -26,6 +26,7 @@ from importers.latex.document import Exhibit, Section
 from importers.latex.prose import display
 
 MAX_EXPERIMENTS = 14
+_HEADLINES = frozenset({Part.ABSTRACT, Part.INTRODUCTION, Part.CONCLUSION})
 _SETUP = re.compile(
     r"\b(?:we|i)\b[^.;]{0,30}\b(?:use[ds]?|train(?:ed)?|evaluat(?:e|ed)|compar(?:e|ed)|follow(?:ed)?|adopt(?:ed)?"
     r"|set|choos|chose|select(?:ed)?|employ(?:ed)?|conduct(?:ed)?|run|ran|measure[ds]?|implement(?:ed)?"
@@ -93,6 +94,8 @@ def find_experiments(reading: PaperReading, claims: Sequence[Claim]) -> list[Exp
         bears = any(said.order in claimed for said in sentences)
         if _has_parts(reading, section):
             roofs.add(section.index)
+        elif section.parent in roofs and not bears and _SETS_UP_ALL.match(section.title.strip(" .:")):
+            continue
         elif (exhibits and sentences) or tells or bears:
             drafts.extend(_headed_runs(reading, section) or [(section.title, section, sentences, exhibits, "")])
     drafts = drafts[:MAX_EXPERIMENTS]
@@ -154,15 +157,37 @@ def _has_parts(reading: PaperReading, section: Section) -> bool:
     return len(own) < 8 or not any(label in reading.exhibits_by_label for said in own for label in said.sentence.refs)
 
 
+_SETS_UP_ALL = re.compile(
+    r"(?:(?:experiment(?:al|s)?|evaluation|training|implementation|general|key|common|shared)\s+)?"
+    r"(?:set-?ups?|settings?|details|configurations?|protocols?|metrics?|baselines?|data ?sets?|models?|hardware"
+    r"|workloads?"
+    r"|environment|testbed|methodology)"
+    r"(?:(?:,| and| &|, and)\s+(?:[\w-]+\s+)?(?:set-?ups?|settings?|details|metrics?|baselines?|data ?sets?"
+    r"|models?|hardware"
+    r"|variants|workloads?|tasks))*$",
+    re.IGNORECASE,
+)
+_SHARED_SETUP = 8  # sentences
+
+
 def _setup_above(reading: PaperReading, section: Section | None, roofs: set[int]) -> tuple[Said, ...]:
-    """How the chapter over a run says all its runs are set up; a few sentences."""
+    """How the chapter over a run, or its section on the set-up, says all its runs are set up; a few sentences."""
     if section is None or section.parent not in roofs:
         return ()
+    sections = reading.document.sections
+    beside = {
+        one.index
+        for one in sections
+        if one.parent == section.parent and one.index != section.index and _SETS_UP_ALL.match(one.title.strip(" .:"))
+    }
+    beside |= {one.index for one in sections if one.parent in beside}
     return tuple(
         said
         for said in reading.sentences
-        if said.sentence.section == section.parent and _sets_up(said) and not said.sentence.kind.startswith("theorem")
-    )[:5]
+        if said.sentence.section in (section.parent, *beside)
+        and _sets_up(said)
+        and not said.sentence.kind.startswith("theorem")
+    )[:_SHARED_SETUP]
 
 
 def _sets_up(said: Said) -> bool:
@@ -211,8 +236,9 @@ def _exhibits(reading: PaperReading, sentences: Sequence[Said], inside: set[int]
             exhibit = reading.exhibits_by_label.get(label)
             if exhibit is not None:
                 found.setdefault(id(exhibit), exhibit)
+    pointed = {label for said in reading.sentences for label in said.sentence.refs}
     for exhibit in reading.document.exhibits:
-        if exhibit.section in inside:
+        if exhibit.section in inside and pointed.isdisjoint(exhibit.labels):  # floats drift; what points there tells
             found.setdefault(id(exhibit), exhibit)
     return tuple(found.values())
 
@@ -228,7 +254,7 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
         found = [experiment.id for experiment in experiments if experiment.theorem == claim.id]
         if not claim.theorem:
             runs = [run for run in experiments if not run.theorem]
-            held = {id(hit.exhibit) for hit in claim.support.hits}
+            held = {id(hit.exhibit) for hit in claim.support.hits} | {id(one) for one, _ in claim.support.named}
             proved = bool(_PROVES.search(claim.texts[0]))
             found += _nearest_proof(claim, experiments, least=4) if proved else []
             told = _closest(
@@ -245,7 +271,8 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
                 below = [
                     run for run in runs if _above(reading, run) & {one.sentence.section for one in claim.sentences}
                 ]
-                found = _nearest(claim, below, least=0.2) or _nearest(claim, experiments)
+                least = 0.25 if any(one.part in _HEADLINES for one in claim.sentences) else 0.36
+                found = _nearest(claim, below, least=0.2) or _nearest(claim, experiments, least=least)
         proofs[claim.id] = found[:4]
     return proofs
 
@@ -288,7 +315,7 @@ def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], *, least: in
     return [best[1]] if best[1] and best[0] >= least else []
 
 
-def _nearest(claim: Claim, experiments: Sequence[Experiment], *, least: float = 0.36) -> list[str]:
+def _nearest(claim: Claim, experiments: Sequence[Experiment], *, least: float) -> list[str]:
     """Those that speak of what the claim's stating sentence speaks of: a share of ``least`` of its words or more."""
     wanted = content_words(claim.texts[0])
     ranked = sorted(
@@ -353,7 +380,7 @@ def _with(experiment: Experiment, words: frozenset[str]) -> list[str]:
 def _write_run(
     ledger: Ledger, experiment: Experiment, verified: Sequence[Claim], paths: Mapping[int, str], run: str
 ) -> str:
-    texts = [said.text for said in experiment.told]
+    own, shared = ([said.text for said in told] for told in (experiment.sentences, experiment.shared))
     setup = [*experiment.shared, *filter(_sets_up, experiment.sentences)]
     for said in setup[:12] or experiment.sentences[:1]:
         ledger.enter(experiment.id, said)
@@ -373,8 +400,8 @@ def _write_run(
             f"- **Run**: {run}",
             "- **Setup**:",
             f"  - Model: {models[0].text if models else UNSTATED}",
-            f"  - Hardware: {', '.join(hardware_in(texts)[:5]) or UNSTATED}",
-            f"  - Dataset: {', '.join(datasets_in(texts)[:8]) or UNSTATED}",
+            f"  - Hardware: {', '.join((hardware_in(own) or hardware_in(shared))[:5]) or UNSTATED}",
+            f"  - Dataset: {', '.join((datasets_in(own) or datasets_in(shared))[:8]) or UNSTATED}",
             f"  - System: {', '.join(frameworks_in(_with(experiment, FRAMEWORK_WORDS))[:6]) or UNSTATED}",
             "- **Procedure**:",
             *(steps or [f"  1. {UNSTATED}"]),

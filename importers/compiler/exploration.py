@@ -23,13 +23,16 @@ _DEAD_END = Caseless(
     r"(?:help|improve|work|lead to|yield|bring|suffice)|do not (?:help|improve|work|observe (?:any "
     r")?(?:improvement|gains?|benefit))|"
     r"no (?:significant |noticeable |clear |measurable )?(?:improvement|gain|benefit|effect|advantage)|fail(?:s|ed) "
-    r"to|hurts?|degrad(?:es|ed)|worse than|makes? [^.;]{3,60} worse|leads? to (?:a "
+    r"to|hurts?|(?:significantly |severely |sharply )?degrade[sd]? (?:the |its |overall )?(?:performance|accuracy"
+    r"|quality|results)"
+    r"|degrad(?:es|ed)|(?:excessive|prohibitive) (?:overhead|cost)|worse than|makes? [^.;]{3,60} worse|leads? to (?:a "
     r")?(?:drop|decrease|degradation|worse)|"
     r"unsuccessful|negative results?|diverg(?:es|ed)|collaps(?:es|ed)|buys "
     r"nothing|counter-?productive|detrimental|ineffective|unstable)\b"
 )
 _DECISION = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|in place of|we (?:chose|choose|opt(?:ed)? for|decided? "
+    r"\b(?:instead of|rather than|as opposed to|in place of|we (?:therefore |thus |hence )?(?:chose|choose"
+    r"|opt(?:ed)? for|decided? "
     r"to|prefer(?:red)?|replace[ds]?|adopt(?:ed)?)[^.;]{3,90}\b(?:because|since|instead|rather|over|as it|due "
     r"to))\b",
     re.IGNORECASE,
@@ -40,8 +43,8 @@ _ALTERNATIVE = re.compile(
     re.IGNORECASE,
 )
 _DEAD_WORDS = frozenset(
-    "not no fail fails failed hurt hurts degrades degraded worse leads lead unsuccessful negative diverges "
-    "diverged collapses "
+    "not no fail fails failed hurt hurts excessive prohibitive degrade degrades degraded worse leads lead unsuccessful "
+    "negative diverges diverged collapses "
     "collapsed nothing counter-productive counterproductive detrimental ineffective unstable".split()
 )
 _DECISION_WORDS = frozenset(

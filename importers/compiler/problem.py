@@ -111,7 +111,7 @@ class Problem:
 def find_problem(reading: PaperReading, names: Sequence[OwnName] = ()) -> Problem:
     """Observations and gaps from before the paper speaks of itself; the insight from where it does."""
     early = [said for said in reading.of(Part.ABSTRACT, Part.INTRODUCTION) if _usable(reading, said)]
-    before = _of_others(early, [own.name for own in names])
+    before = [said for said in _of_others(early, [own.name for own in names]) if not _points_back(said.text)]
     gaps = [said for said in before if _GAP.search(said.text.lower())]
     observations = [
         said
@@ -132,6 +132,19 @@ def find_problem(reading: PaperReading, names: Sequence[OwnName] = ()) -> Proble
         _find_insight(early),
         tuple(said for said in assumed if not said.appendix)[:8],
     )
+
+
+_BACK = re.compile(
+    r"^(?:(?:Although|While|Despite|However,|Moreover,|Even if|Since|Because|Yet,?)\s+)?"
+    r"(?:(?:these|they|such)\b|this\b(?! (?:paper|work)\b)|it\b(?! (?:is|was|remains|has|seems|can be)\b))"
+    r"|^One (?:main )?reason is\b",
+    re.IGNORECASE,
+)
+
+
+def _points_back(text: str) -> bool:
+    """Whether a sentence begins with what only the one before it names: by itself it says nothing."""
+    return _BACK.match(text) is not None
 
 
 def _of_others(early: Sequence[Said], names: Sequence[str]) -> list[Said]:

@@ -91,7 +91,7 @@ _NO_CONDITION = re.compile(
 _HARDWARE = re.compile(
     r"\b(?:(?:(?:\d+|one|two|four|eight|sixteen|single)\s(?:[×x]\s)?)?(?:NVIDIA|AMD|Intel|Google|Apple|Nvidia"
     r"|Tesla|GeForce|Quadro)(?:\s(?:GPUs?\b|[A-Z\d][\w.-]*)){1,5}"
-    r"|[AVHPKTBL]\d{2,4}s?\b(?:\s*(?:GPUs?|PCIe|SXM\d?))?|RTX\s?\d{4}\w*|GTX\s?\d{3,4}\w*|TPU\s?v?\d\w*|"
+    r"|(?:[AVHPKTBL]\d{2,4}s?|T4)\b(?:\s*(?:GPUs?|PCIe|SXM\d?))?|RTX\s?\d{4}\w*|GTX\s?\d{3,4}\w*|TPU\s?v?\d\w*|"
     r"\d+\s?(?:GB|TB|GiB)\b[^,.;()]{0,25}?(?:memory|RAM|HBM|VRAM)|Xeon[\w -]{0,20}|EPYC[\w "
     r"-]{0,10}|(?:\d+|single|one|two|four|eight|sixteen)\s(?:[\w-]+\s){0,2}?(?:GPUs?|CPUs?|TPUs?|cores|nodes"
     r"|machines)|CPU cores|Raspberry Pi|Jetson \w+)"

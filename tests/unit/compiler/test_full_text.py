@@ -105,6 +105,35 @@ def test_sections_that_pandoc_writes_and_sections_that_are_environments_are_sect
     assert "elms" not in claims.lower()
 
 
+def test_a_section_on_the_setup_is_no_run_but_tells_every_run_its_hardware():
+    runs = "".join(
+        f"\\subsection{{{name}}}We plant {name.lower()} in rows. We find that {name.lower()} grow 3\\% faster than "
+        f"shrubs, as in Figure~\\ref{{{name}}}. We repeat it."
+        f"\\begin{{figure}}\\caption{{{name}.}}\\label{{{name}}}\\end{{figure}}"
+        for name in ("Oaks", "Elms")
+    )
+    found = compiled(
+        "\\begin{abstract}We plant.\\end{abstract}\\section{Experiments}We plant trees. "
+        "\\subsection{Experimental Setup}"
+        f"We use one A100 GPU for all runs. We use seeds. We average.{runs}"
+    )
+    experiments = found.artifact.files["logic/experiments.md"].decode()
+    assert [line for line in experiments.splitlines() if line.startswith("## ")] == ["## E01: Oaks", "## E02: Elms"]
+    assert experiments.count("one A100 GPU for all runs") >= 2
+
+
+def test_a_float_that_drifted_into_a_section_is_evidence_where_it_is_spoken_of():
+    figure = "\\begin{figure}\\caption{Growth of oaks.}\\label{oaks}\\end{figure}"
+    found = compiled(
+        "\\begin{abstract}We plant.\\end{abstract}\\section{Experiments}We plant trees."
+        "\\subsection{Oaks}We plant oaks. Figure~\\ref{oaks} shows that oaks grow 3\\% faster than shrubs. We stop."
+        f"\\subsection{{Elms}}We plant elms. We find that elms grow 4\\% faster than shrubs. We repeat it. {figure}"
+    )
+    oaks, elms = found.artifact.files["logic/experiments.md"].decode().split("## E02: Elms")
+    assert "figures/figure1.md" in oaks
+    assert "figures/figure1.md" not in elms
+
+
 def test_the_name_of_a_cited_work_stays_where_it_owns_something():
     found = compiled(
         "\\begin{abstract}We show that trees outperform forests by 12\\%, consistent with \\cite{oak}'s finding."
