@@ -35,6 +35,9 @@ _MISREAD_SURELY = re.compile(
 # Authors typed them into arXiv's form (seen: &deg; &#64257; &lt;); without the semicolon it is TeX or plain "AT&T".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# RFC 2822 as arXiv writes it, read several times faster than whatever else the library reads.
+_USUAL = re.compile(r"[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII)
+_MONTHS = {name: at for at, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 _ZONE_WORD = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _CATEGORY = re.compile(r"[a-z]{2,}(?:-[a-z]+)*(?:\.[A-Za-z-]{2,})?")
 _BETWEEN_CATEGORIES = re.compile(r"[\s,;]+")
@@ -91,7 +94,8 @@ def parse_moment(value: object) -> datetime | None:
     """
     if not isinstance(value, str):
         return None
-    moment = _read_moment(_ZONE_WORD.sub("", value.strip()))
+    text = value.strip()
+    moment = _usual_moment(text) or _read_moment(_ZONE_WORD.sub("", text))
     return None if moment is None else possible_moment(moment)
 
 
@@ -102,6 +106,17 @@ def possible_moment(moment: datetime) -> datetime | None:
     except OverflowError:
         return None
     return moment if _EARLIEST <= moment <= datetime.now(UTC) + timedelta(days=1) else None
+
+
+def _usual_moment(text: str) -> datetime | None:
+    told = _USUAL.fullmatch(text)
+    month = _MONTHS.get(told[2]) if told else None
+    if told is None or month is None:
+        return None
+    try:
+        return datetime(int(told[3]), month, int(told[1]), int(told[4]), int(told[5]), int(told[6]), tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _read_moment(text: str) -> datetime | None:

@@ -30,8 +30,7 @@ _NOT_READ = (
     "Not specified in the metadata. This artifact is compiled from the paper's title and abstract alone; "
     "the full text was not read."
 )
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-_quoted = json.encoder.encode_basestring  # what the encoder above calls for a string
+_quoted = json.encoder.encode_basestring  # JSON of a string
 _WITHDRAWN = re.compile(r"\b(?:been|is|was) (?:withdrawn|retracted)\b|^withdrawn\b", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"(?<![\w.])(?<![A-Za-z]-)(?!\d\))\d+(?:[.,]\d+)*(?:\s?[-–]{1,2}\s?\d+(?:[.,]\d+)*)?(?:\s?(?:\\?%"
@@ -53,16 +52,13 @@ class MetadataInput:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) over the fields and the compiler's name: equal digests compile to equal bytes."""
-        fields = [
-            COMPILER,
-            self.arxiv_id,
-            self.version,
-            self.title,
-            self.abstract,
-            self.authors,
-            self.primary_category,
-        ]
-        return hashlib.sha256(_encode(fields).encode()).hexdigest()
+        authors = f"[{', '.join(map(_quoted, self.authors))}]"
+        version = "null" if self.version is None else str(self.version)
+        abstract, category = (
+            "null" if text is None else _quoted(text) for text in (self.abstract, self.primary_category)
+        )
+        fields = (_quoted(COMPILER), _quoted(self.arxiv_id), version, _quoted(self.title), abstract, authors, category)
+        return hashlib.sha256(f"[{', '.join(fields)}]".encode()).hexdigest()  # over the fields as a JSON array
 
 
 def metadata_input(paper: ArxivPaper) -> MetadataInput:
