@@ -75,7 +75,10 @@ _WEIGHT = {"refutes": 3.0, "baseline": 2.0, "extends": 1.8, "imports": 1.6, "bou
 _OWN_WORDS = frozenset("we our us ours i".split())
 _OWN_PARTS = frozenset((Part.METHOD, Part.EXPERIMENTS, Part.ABLATION))
 _CITED = re.compile(f"{MARK_OPEN}[ct]:([^{MARK_CLOSE}]*){MARK_CLOSE}")
-_CLAUSE = re.compile(r"[;:]|,\s|\s(?:but|while|whereas|although|though|which|and (?:we|our|use|adopt|compare|then))\s")
+_CLAUSE = re.compile(  # one class of characters first: the search for it is many times faster than for a choice
+    r"[;:,\s](?:(?<=[;:])|(?<=,)\s"
+    r"|(?<=\s)(?:but|while|whereas|although|though|which|and (?:we|our|use|adopt|compare|then))\s)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from importers.latex.source import SourceText, strip_comments
 
 _QUOTE = re.compile(r"«([^»]*)»")
 _INNERMOST = re.compile(r"«([^«»]*)»")
-_NUMBER = re.compile(r"\d++(?:[.,]\d++)*+")
+_NUMBER = re.compile(r"\d\d*+(?:[.,]\d++)*+")  # a class first is searched for several times faster than a repetition
 _PARTED = re.compile(r"(?<![\d.,])\d[\d.,]*+(?:(?:\{,\}|\\,)\d[\d.,]*+)++")  # 1{,}467.4 and 1\,467.4
-_JOINT = re.compile(r"(?:\{,\}|\\,)\d")  # in every parted number, and far cheaper to look for
+_JOINTS = (re.compile(r"\{,\}\d"), re.compile(r"\\,\d"))  # one is in every parted number; far cheaper to look for
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
 _FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
 _COUNTER = re.compile(
@@ -53,7 +53,7 @@ class SourceWitness:
         self._folded = "\n".join(" ".join(text.split()) for text in bare)
         self._held: dict[str, bool] = {}
         numbers = set(_NUMBER.findall(self._folded))
-        if _JOINT.search(self._folded):
+        if any(joint.search(self._folded) for joint in _JOINTS):
             numbers.update(match[0].replace("{,}", ",").replace("\\,", "") for match in _PARTED.finditer(self._folded))
         joined = " ".join(number for number in numbers if "," in number or "." in number)
         self._numbers = numbers | set(_SIMPLE.findall(joined)) | set(counted)

@@ -118,6 +118,7 @@ _RELEASE = re.compile(
     r"|ROCm|NCCL"
     r"|Triton|scikit-learn|Keras|Java|Julia|Gurobi|CPLEX|Linux)\s?v?\d+(?:\.\d+)+\b"
 )
+_DECIMAL = re.compile(r"\d\.\d")  # in every release
 _SEED = re.compile(r"\b(?:random )?seeds?\b", re.IGNORECASE)
 _DATASET = re.compile(
     r"\b(?:[A-Z][\w@+./-]*(?:\s[A-Z\d][\w+.-]*){0,3})(?=\s+(?:data "
@@ -244,7 +245,7 @@ def frameworks_in(texts: Iterable[str]) -> list[str]:
 
 def releases_in(texts: Iterable[str]) -> list[str]:
     """Software named with its release: "CUDA 11.6", "transformers v4.30.2"."""
-    return _unique(match[0] for text in texts if "." in text for match in _RELEASE.finditer(text))
+    return _unique(match[0] for text in texts if _DECIMAL.search(text) for match in _RELEASE.finditer(text))
 
 
 def languages_in(texts: Iterable[str]) -> list[str]:
