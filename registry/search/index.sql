@@ -55,12 +55,12 @@ SELECT concat_ws(' ', title_words, parted_words, author_words, tag_words, claim_
   FROM texts
 
 -- learn --
--- Take those of :words that are new into the lexicon, with how many :packages have each. Gives those that were in it
--- before this transaction, and so stay.
-WITH given AS (
-  SELECT * FROM unnest(CAST(:words AS text[]), CAST(:packages AS integer[])) one(word, packages)
+-- Take those of :words that are new into the lexicon, with how many :packages have each (spaces between them, which take
+-- a tenth of an array's time to write). Gives those that were in it before this transaction, and so stay.
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest(string_to_array(:words, ' '), CAST(string_to_array(:packages, ' ') AS integer[])) one(word, packages)
 ), known AS MATERIALIZED (
-  SELECT word, xmin FROM search_word WHERE word = ANY(CAST(:words AS text[]))
+  SELECT word, xmin FROM search_word WHERE word = ANY(string_to_array(:words, ' '))
 ), learnt AS (
   INSERT INTO search_word (word, packages, variants)
   SELECT word, packages,

@@ -66,7 +66,7 @@ def _learn(session: Session, texts: Iterable[str], known: KnownWords) -> None:
         packages.update(known.not_among(words.split(" ")))
     new = [word for word in packages if SHORTEST_WORD <= len(word) <= LONGEST_WORD]
     if new:
-        given = {"words": new, "packages": [packages[word] for word in new]}
+        given = {"words": " ".join(new), "packages": " ".join(str(packages[word]) for word in new)}
         known.add(session.scalars(_STATEMENTS["learn"], given))
 
 
