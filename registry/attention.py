@@ -11,12 +11,10 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Date,
     Table,
     TableValuedAlias,
-    Text,
     delete,
     func,
     literal,
@@ -26,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
-from registry.arrays import text_array
+from registry.arrays import bound_array, text_array
 from registry.tables import AttentionComponentRow, AttentionDayRow, ClosedDayRow, InfluenceRow, PackageRow
 
 _PACKAGE: Table = PackageRow.__table__  # type: ignore[attr-defined]
@@ -75,8 +73,8 @@ def write_history(session: Session, scores_milli: Mapping[str, int], day: date) 
 
 def _given(scores: Sequence[tuple[str, int]]) -> TableValuedAlias:
     """Pairs of id and thousandths as a table."""
-    ids = literal([id_ for id_, _ in scores], ARRAY(Text))
-    milli = literal([milli for _, milli in scores], ARRAY(BigInteger))
+    ids = text_array(id_ for id_, _ in scores)
+    milli = bound_array((milli for _, milli in scores), BigInteger())
     return func.unnest(ids, milli).table_valued("id", "milli", name="given").render_derived()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from registry.arrays import array_text
 from registry.database import planned_once
 
 _encoder = msgspec.json.Encoder()
@@ -71,9 +72,3 @@ def _written_as(column: Column[Any]) -> Callable[[Any], str] | None:
 def json_text(value: object) -> str:
     """A value as JSON; dataclasses become objects."""
     return _encoder.encode(value).decode()
-
-
-def array_text(values: Sequence[str]) -> str:
-    """A text array as Postgres reads it."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ARRAY, Table, bindparam, func, literal, literal_column, select, update
+from sqlalchemy import Table, bindparam, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
-from registry.arrays import text_array
+from registry.arrays import bound_array, text_array
 from registry.attention import write_history
 from registry.bundles import StoredBundle
 from registry.copying import copy_rows
@@ -281,7 +281,7 @@ def _write_bundles(session: Session, fresh: Mapping[str, NewVersion]) -> None:
         bundles = [new.bundle for new in fresh.values()] + [new.full.bundle for new in fresh.values() if new.full]
         by_digest = {bundle.digest: bundle for bundle in bundles}
         rows = [by_digest[digest] for digest in sorted(by_digest)]
-        columns = [literal([getattr(row, one.name) for row in rows], ARRAY(one.type)) for one in _BUNDLE.columns]
+        columns = [bound_array([getattr(row, one.name) for row in rows], one.type) for one in _BUNDLE.columns]
         given = func.unnest(*columns).table_valued(*_BUNDLE.columns.keys(), name="given").render_derived()
         session.execute(insert(_BUNDLE).from_select(_BUNDLE.columns.keys(), select(given)).on_conflict_do_nothing())
 

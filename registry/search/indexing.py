@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine, Table, func, select
 from sqlmodel import Session
 
+from registry.arrays import array_text
 from registry.database import planned_once, transaction
 from registry.statements import read_statements
 from registry.tables import PackageRow
@@ -51,7 +52,7 @@ class KnownWords:
 def refresh(session: Session, ids: Sequence[str], known: KnownWords | None = None) -> None:
     """Write the text of these packages as their rows now stand; withdrawn ones leave the index."""
     if ids:
-        parameters = {"ids": sorted(ids)}
+        parameters = {"ids": array_text(sorted(ids))}
         session.execute(_STATEMENTS["forget"], parameters)
         with planned_once(session):
             texts = session.scalars(_STATEMENTS["refresh"], parameters).all()
@@ -72,7 +73,7 @@ def _learn(session: Session, texts: Iterable[str], known: KnownWords) -> None:
 
 def settle_reproduced(session: Session, ids: Sequence[str]) -> None:
     """Bring up to date which of these packages somebody else reproduced a claim of; due after a report."""
-    session.execute(_STATEMENTS["settle_reproduced"], {"ids": sorted(ids)})
+    session.execute(_STATEMENTS["settle_reproduced"], {"ids": array_text(sorted(ids))})
 
 
 def rebuild(engine: Engine) -> Iterator[int]:

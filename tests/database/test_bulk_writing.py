@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, Table, insert, select, text
+from sqlalchemy import BigInteger, Engine, Table, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from ranking.run import verify
+from registry.arrays import bound_array, text_array
 from registry.bundles import BundleStore
 from registry.copying import copy_rows
 from registry.database import open_engine, planned_once, transaction
@@ -97,6 +98,14 @@ def test_copied_rows_are_those_that_an_insert_writes(session: Session, given_wor
     assert written(session) == copied
     assert len(copied) == len(rows)
     session.rollback()
+
+
+@given(st.lists(WRITTEN | st.sampled_from(AWKWARD), max_size=6), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_arrays_come_as_they_were_given(session: Session, words: list[str], numbers: list[int]) -> None:
+    every = [*AWKWARD, *words]
+    given_back = select(text_array(every), bound_array(numbers, BigInteger()), text_array([]))
+    assert session.execute(given_back).one() == (every, numbers, [])
 
 
 def test_a_row_that_is_there_already_is_an_error_as_of_a_statement(session: Session) -> None:
