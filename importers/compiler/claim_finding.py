@@ -18,6 +18,7 @@ MAX_CLAIMS = 20
 MAX_QUOTES = 8
 _FEW = 5
 _FULLER = 8
+_STUB = 120  # characters of a theorem that goes on in a list which was not read with it
 _NEARLY = 3.3  # weight of those that may bring a paper of few claims from ``_FEW`` to ``_FULLER``
 
 
@@ -202,6 +203,7 @@ def _theorems(reading: PaperReading) -> list[FoundClaim]:
         for group in ranked[:10]
         if sum(len(said.text) for said in group) > 12
         and not group[-1].text.endswith(":")
+        and not (group[-1].text.endswith(",") and sum(len(said.text) for said in group) < _STUB)
         and not group[0].text[:1].islower()
     ]
 

@@ -391,6 +391,7 @@ def _doubts(said: Said, *, mine: bool, shown: bool, measured: bool, compared: bo
     supposed = not compared or text.startswith(("If ", "A ", "An ", "Given ", "For "))
     doubts += 4.0 * (not measured and supposed and _DEFINES.within(text))
     doubts += 4.0 * (_SUPPOSES.match(text) is not None)
+    doubts += 1.5 * (not mine and not compared and text.startswith(("In contrast", "By contrast")))
     doubts += 5.0 * (_OTHERS_SHOW.match(text) is not None)
     doubts += 1.7 * (early and not item and not mine and not measured and not shown)
     return (

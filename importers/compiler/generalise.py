@@ -14,6 +14,8 @@ leave no sentence, the sentence stands as it is (contracts). The verbatim senten
     factor     "2.4x" before faster, speedup, higher ...
     measure    "15%" before the noun it measures
     value      "achieves 28.4 BLEU" to "achieves the reported BLEU"
+    reading    "..., suggesting that this matters" where "this" is not said
+    further    "improves this to 3x"                         to "improves it"
     small      "only 0.2 lower" to "only slightly lower", "with less than 20% budget" to "with a small budget"
     level      "when X falls below 20%" to "when X falls below the reported level"
     range      "goes from 1.3x in A to 2.3x in B" to "goes from a lower value in A to a higher value in B"
@@ -211,6 +213,20 @@ _RULES = (
         ),
         lambda match: f"{'lying' if match[0].split()[0].endswith('ing') else 'lies'} within the reported bounds",
     ),
+    (
+        "further",
+        re.compile(
+            rf"\b((?:improves?|increases?|raises?|boosts?|pushes|reduces?|lowers?))\s+(?:this"
+            rf"|it)\s+(?:further\s+)?to\s+"
+            rf"(?:an?\s+)?{_ABOUT}{_NUM}{_UNIT}?(?:\s+speed-?ups?)?"
+        ),
+        lambda match: f"{match[1]} it",
+    ),
+    (
+        "small",
+        re.compile(rf"\b(losing|loses?)\s+(?:only|just|merely)\s+{_AMOUNT}\s+(?=(?:for|at|on|in|with)\b)"),
+        lambda match: f"{match[1]} only a little ",
+    ),
     # How small it is, or under what condition, stays said where the number goes.
     ("small", re.compile(rf"\b(?:only|just|merely)\s+{_AMOUNT}\s+(?={_COMPARATIVE}\b)"), "only slightly "),
     ("small", re.compile(rf"\ban?\s+(?:less|fewer|lower) than\s+{_NUM}{_UNIT}?[\s-]+(?=[a-z])"), "a small "),
@@ -253,7 +269,7 @@ _RULES = (
     ),
     *_RULES,
 )
-_FIRST_RULES = 11  # those that keep a word for what they take out
+_FIRST_RULES = 13  # those that keep a word for what they take out
 _PLAIN_WORD = (
     r"(?!(?:on|in|for|with|of|at|to|by|and|or|but|when|while|rather|than|per|from|over|under|as|is|are|was"
     r"|after|before"
@@ -307,6 +323,11 @@ _OUTLOOK = re.compile(
 )
 _KNOWLEDGE = re.compile(r"(?:^To|,?\s+to) (?:the best (?:of )?)?(?:our|my|the authors'?) knowledge\b,?(?=\s|[.;])")
 _POINTING = ("able", "ig", "ection", "Sec", "ppendix", "§", "Eq", "eq", "Theorem", "Lemma", "row", "olumn")
+_READING = re.compile(  # what the authors make of it, where it points at something that is not said
+    r",\s+(?:suggesting|indicating|implying|highlighting|showing|demonstrating|pointing|underscoring|confirming"
+    r"|revealing"
+    r"|which (?:suggests|indicates|shows|means|implies|confirms))\b[^;]*$"
+)
 _STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
     r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?"
     r"|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
@@ -355,7 +376,14 @@ def generalise(sentence: str, names: tuple[OwnName, ...], before: Sequence[str] 
     sentence = _apply_any("outlook", _OUTLOOK, sentence, changes) if " which " in sentence else sentence
     if " knowledge" in sentence:
         sentence = _apply_any("aside", _KNOWLEDGE, sentence, changes).strip()
-    settled = settle(_compared(strip_frames(sentence.rstrip(), changes), changes), before, names)
+    text = _compared(strip_frames(sentence.rstrip(), changes), changes)
+    settled = settle(text, before, names)
+    tail = _READING.search(text) if settled.open else None
+    if tail:
+        shorter = settle(f"{text[: tail.start()]}.", before, names)
+        if not shorter.open:
+            settled = shorter
+            changes.append(Change("reading", tail[0], "."))
     changes.extend(settled.changes)
     text = _without_numbers(strip_frames(settled.text, changes), changes)
     text = without_names(text, names, changes)

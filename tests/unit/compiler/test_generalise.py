@@ -230,6 +230,18 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "Elms taller than 3 m can be excluded at the stated confidence level for all woods.",
         ),
         ("All woods agree with theory at the 1% level.", "All woods agree with theory at the reported level."),
+        (
+            "Thin saws show a 2.1× gain, while wide saws improve this to a 2.8× speedup.",
+            "Thin saws show gain, while wide saws improve it.",
+        ),
+        (
+            "The oak category shows the highest gain at 3.6×, suggesting that pruning works for trees in this domain.",
+            "The oak category shows the highest gain.",
+        ),
+        (
+            "Wide saws keep good growth, losing only 0.3 - 0.6 points for more than 5× compression.",
+            "Wide saws keep good growth, losing only a little for compression.",
+        ),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
