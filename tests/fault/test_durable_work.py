@@ -204,7 +204,7 @@ def test_a_database_that_is_away_is_outlasted_by_all(
         except OSError:
             return False
 
-    with ArxivServer(recent(1500)) as arxiv, OaiServer(papers=harvested_papers(300), page_size=20) as oai:
+    with ArxivServer(recent(1500)) as arxiv, OaiServer(papers=harvested_papers(120), page_size=20) as oai:
         settings = arxiv_settings(arxiv.url, DISCOVERIES_ARXIV_DELAY_SECONDS="1", DISCOVERIES_PORT=str(port))
         settings["DISCOVERIES_ARXIV_OAI_URL"] = oai.url
         roles = [start(name, **settings) for name in ("web", "scheduler", "worker")]
@@ -225,8 +225,8 @@ def test_a_database_that_is_away_is_outlasted_by_all(
         wait_for(lambda: by_hand.process.poll() == 0, "the import by hand comes to its end", *roles, late, seconds=200)
     assert " 0 updated, " in by_hand.printed
     assert " 0 rejected" in by_hand.printed
-    assert count(url, "SELECT count(*) FROM package") == 1500 + 300
-    assert count(url, "SELECT count(*) FROM package_version") == 1500 + 300
+    assert count(url, "SELECT count(*) FROM package") == 1500 + 120
+    assert count(url, "SELECT count(*) FROM package_version") == 1500 + 120
     for role in (*roles, late, by_hand):
         assert "Traceback" not in role.printed, role.printed
         assert len(role.printed.splitlines()) < 200, "a readable log"

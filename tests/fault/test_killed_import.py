@@ -19,7 +19,7 @@ from registry.cluster import running
 from registry.database import libpq_address
 
 ROOT = Path(__file__).resolve().parents[2]
-RECORDS = 4_000
+RECORDS = 2_800
 # Everything that a reader can see, and what decides the next import; not when a process happened to run.
 STATE = """
     SELECT p.*, v.number, v.digest, v.input_digest, v.source_version, v.level, v.compiler, v.cause, v.source_date,
@@ -94,7 +94,7 @@ def test_an_import_killed_in_the_middle_and_run_again_ends_as_if_undisturbed(dum
     assert len(undisturbed) == RECORDS + len(range(RECORDS, 2 * RECORDS, 7))
 
     with running(killed, command="test") as url:  # the server outlives the importer that is killed
-        for some in (400, 2_000):
+        for some in (400, 1_300):
             process = importing(dump, killed)
             deadline = time.monotonic() + 120
             while _imported(url) < some and process.poll() is None and time.monotonic() < deadline:
