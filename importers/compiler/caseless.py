@@ -14,10 +14,11 @@ class Caseless:
     ``plain`` is that pattern; ``needs``: in lower case, what every match holds one of; none where that is not said.
     """
 
-    __slots__ = ("_lower", "needs", "plain")
+    __slots__ = ("_lower", "_sieved", "needs", "plain")
 
     def __init__(self, pattern: str, needs: tuple[str, ...] = ("",)) -> None:
         self.needs = needs
+        self._sieved = "" not in needs
         self.plain = re.compile(pattern, re.IGNORECASE)
         self._lower = re.compile(
             _CAPITAL.sub(lambda match: match[0] if match[0][0] == "\\" else match[0].lower(), pattern)
@@ -27,7 +28,9 @@ class Caseless:
         """Whether it is found anywhere."""
         if text.isascii():
             lowered = text.lower()
-            return any(map(lowered.__contains__, self.needs)) and self._lower.search(lowered) is not None
+            if self._sieved and not any(map(lowered.__contains__, self.needs)):
+                return False
+            return self._lower.search(lowered) is not None
         return self.plain.search(text) is not None
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:

@@ -28,7 +28,30 @@ _DEAD_END = Caseless(
     r"|degrad(?:es|ed)|(?:excessive|prohibitive) (?:overhead|cost)|worse than|makes? [^.;]{3,60} worse|leads? to (?:a "
     r")?(?:drop|decrease|degradation|worse)|"
     r"unsuccessful|negative results?|diverg(?:es|ed)|collaps(?:es|ed)|buys "
-    r"nothing|counter-?productive|detrimental|ineffective|unstable)\b"
+    r"nothing|counter-?productive|detrimental|ineffective|unstable)\b",
+    needs=(
+        "did not",
+        "does not",
+        "do not",
+        "no ",
+        "fail",
+        "hurt",
+        "degrad",
+        "excessive",
+        "prohibitive",
+        "worse",
+        "leads to",
+        "lead to",
+        "unsuccessful",
+        "negative",
+        "diverg",
+        "collaps",
+        "buys",
+        "productive",
+        "detrimental",
+        "ineffective",
+        "unstable",
+    ),
 )
 _DECISION = re.compile(
     r"\b(?:instead of|rather than|as opposed to|in place of|we (?:therefore |thus |hence )?(?:chose|choose"

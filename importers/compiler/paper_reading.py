@@ -76,6 +76,7 @@ _TITLES: tuple[tuple[Part, Caseless], ...] = tuple(
 )
 
 
+_ANY_TITLE = Caseless("|".join(f"(?:{pattern.plain.pattern})" for _, pattern in _TITLES))
 _WORD = re.compile(r"[a-z][a-z0-9+#@-]*")
 
 
@@ -209,11 +210,17 @@ def _with_abstract(sentences: list[Said], document: Document) -> list[Said]:
     return [replace(said, part=Part.ABSTRACT) if said.sentence.section is None else said for said in sentences]
 
 
+def _own_part(title: str) -> Part | None:
+    if not _ANY_TITLE.within(title):
+        return None
+    return next((part for part, pattern in _TITLES if pattern.within(title)), None)
+
+
 def _parts(document: Document) -> list[Part]:
     parts: list[Part] = []
     numbered = [section for section in document.sections if section.level <= 1]
     for section in document.sections:
-        own = next((part for part, pattern in _TITLES if pattern.within(section.title)), None)
+        own = _own_part(section.title)
         above = parts[section.parent] if section.parent is not None else None
         if own is None or (
             section.level > 2 and above in (Part.INTRODUCTION, Part.RELATED) and own is not Part.LIMITATIONS

@@ -89,7 +89,8 @@ _RESULT = Caseless(
 )
 _ROADMAP = Caseless(
     r"\b(?:sections?|appendix|appendices|chapters?|secs?\.|§)\s*\d|\b(?:rest|remainder) of (?:the|this)"
-    r"|\borgani[sz]ed as|\bstructured as follows"
+    r"|\borgani[sz]ed as|\bstructured as follows",
+    needs=("sec", "append", "chapter", "§", "rest of", "remainder", "organi", "structured as"),
 )
 _SETTINGS = re.compile(r"\w=[,\w]*,\s*\w+=|^[\d.\s-]*$")
 _ASSUME_WORDS = frozenset("assume assumed assuming assumption".split())
