@@ -139,13 +139,18 @@ def _method(ledger: Ledger) -> str:
             break
         place = reading.document.source.locate(section.start, section.end)
         blocks.append(
-            f"{'#' * min(6, 1 + max(1, section.level))} {heading(section.sign, 140)}\n\n*Source: "
+            f"{'#' * min(6, 1 + max(1, section.level))} {_not_an_id(heading(section.sign, 140))}\n\n*Source: "
             f"{place.path}:{place.line}*"
         )
         ledger.enter_range(f"method: {section.sign}", section.start, section.end, section.sign)
         if body:
             blocks.append(body)
     return "\n\n".join(blocks) + "\n" if len(blocks) > 2 else ""
+
+
+def _not_an_id(title: str) -> str:
+    """A title of the paper's that looks like an id of the format ("H1: ...") is told apart from one."""
+    return f"Section “{title}”" if re.match(r"[A-Z]{1,2}\d+\b", title) else title
 
 
 def _section_text(reading: PaperReading, section: Section) -> str:

@@ -166,6 +166,10 @@ def handle_author(reader: Reader, token: Token) -> None:
     with reader.aside():
         tokens = reader.stream.argument()
     names = author_text(reader, tokens)
+    following = reader.stream.peek()
+    if following is not None and following[0] == OPEN and names and "," not in names:  # IUCr's {given}{family}
+        with reader.aside():
+            names = f"{names} {author_text(reader, reader.stream.argument())}"
     if names:
         reader.document.authors += (names,)
 
@@ -506,7 +510,9 @@ STRUCTURE_HANDLERS: dict[str, Handler] = {
         ),
         handle_title,
     ),
-    **dict.fromkeys(("author", "Author", "icmlauthor", "mlsysauthor", "authors"), handle_author),
+    **dict.fromkeys(
+        ("author", "Author", "icmlauthor", "mlsysauthor", "authors", "cauthor", "addauthor"), handle_author
+    ),
     **dict.fromkeys((*SECTION_LEVELS, *(f"{name}*" for name in SECTION_LEVELS)), handle_section),
     "appendix": handle_appendix,
     "label": handle_label,

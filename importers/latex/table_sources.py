@@ -87,7 +87,7 @@ def handle_csv(reader: Reader, token: Token) -> None:
     stream = reader.stream
     stream.star()
     options = keyed(stream.optional() or [])
-    name = stream.word()
+    name = _file_name(reader, stream.argument())
     rows = _data(reader, name, options)
     if rows:
         chosen = _chosen(rows, options)
@@ -106,7 +106,7 @@ def handle_csv_reader(reader: Reader, token: Token) -> None:
     stream = reader.stream
     stream.star()
     options = keyed(stream.optional() or [])
-    name, assigned, row = stream.word(), keyed(stream.argument()), stream.argument()
+    name, assigned, row = _file_name(reader, stream.argument()), keyed(stream.argument()), stream.argument()
     rows = _data(reader, name, options)
     if not rows or not any(key in options for key in ("tabular", "longtable", "tabularx", "centered tabular")):
         return
@@ -121,6 +121,12 @@ def handle_csv_reader(reader: Reader, token: Token) -> None:
                 written.append((TEXT, line[column], *part[2:]))
         written.append((CS, "\\", *token[2:]))
     stream.push(_tabular([], written, token[2:]))
+
+
+def _file_name(reader: Reader, tokens: list[Token]) -> str:
+    """A file's name, macros of the paper's own in it written out."""
+    known = reader.macros.commands
+    return "".join(known[part[1]].text if part[0] == CS and part[1] in known else part[1] for part in tokens).strip()
 
 
 def _macro(tokens: list[Token]) -> str:

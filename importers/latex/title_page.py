@@ -22,6 +22,9 @@ _END = re.compile(
     r"\\begin\s*\{abstract\}|\\abstract\b|\\(?:sub)*section\b|\\chapter\b|\\newsec\b|\\tableofcontents\b"
     r"|\{?\\bf\w*\s*\{?\s*Abstract|\\maketitle\b|\\textbf\{Abstract"
 )
+_HANGING = re.compile(
+    r"\{\s*\\footnote\s*\{[^{}]*\}\s*\}|\\footnote(?:mark)?\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\})?|\\v?skip\s*[\d.]+\s*\w\w"
+)
 _LARGE = re.compile(r"\\(?:Large|LARGE|huge|Huge|titlefont|bigbf|begin\s*\{(?:Large|LARGE|huge|Huge)\})")
 _BREAK = re.compile(r"\n\s*\n|\\end\s*\{|\\par\b|\\(?:v|big|med)skip\b|\\vspace\b")
 _PARTS = re.compile(
@@ -61,7 +64,7 @@ def _end_of_group(text: str, start: int) -> int:
 
 def _authors(reader: Reader, text: str) -> tuple[str, ...]:
     found: list[str] = []
-    for part in _PARTS.split(text):
+    for part in _PARTS.split(_HANGING.sub(" ", text)):
         written = display(reader.document, author_text(reader, tokenize(part.replace("{", " ").replace("}", " "))))
         names = [] if found and re.match(r"\s*(?:\$\s*)?\^", written) else names_in(written)
         told = re.sub(rf"\$[^$]*\$|\band\b|[{LINE}{ENDED},.*†‡&^\d\s]", "", written)

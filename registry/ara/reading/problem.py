@@ -79,7 +79,8 @@ def _key_insight(parts: Sequence[Section], file: str) -> list[ProblemItem]:
         if "insight" in part.title.casefold() and part.text:
             fields, prose = read_fields(part, known=PROBLEM_FIELDS)
             text = fields.text("insight") or prose
-            return [ProblemItem("", text, Place(file, part.line), fields)] if text else []
+            if text:  # a gap may be headed "G1: ... limited insight ..."
+                return [ProblemItem("", text, Place(file, part.line), fields)]
     return []
 
 

@@ -21,12 +21,13 @@ _MAY_BE_EMPTY = frozenset({"Sources"})
 _STATUSES = ("hypothesis", "supported", "refuted")
 _RUN_NUMBERS = re.compile(
     r"(?<![\w.,/-])[-+−~≈]?\d+(?:,\d{3})*\.\d+"
-    r"|(?<![\w.,-])\d+(?:\.\d+)?\s?(?:%|percent\b|pp\b|pts?\b|points?\b)"
+    r"|(?<![\w.,=-])\d+(?:\.\d+)?(?:\s?(?:%|percent\b|pp\b|points?\b)|\spts?\b)"  # "C=5pt" is TeX's length
     r"|(?<![\w.,×x-])\d+(?:\.\d+)?(?:-|\s)?(?:×|x\b|times\b|fold\b)(?!\s?\d)"
-    r"|\b[pn]\s?[<>=≤≥]\s?\.?\d"
+    r"|(?<![\w{_])p\s?[<>=≤≥]\s?(?:0?\.\d|0\b)|(?<![\w{_])n\s?[<>=≤≥]\s?\d{2,}"  # of a test, of a sample; no index
     r"|(?<![\w.,-])\d[\d,]*\s(?:steps|iterations|epochs|seeds|runs|trials|samples|tokens/s|ms|seconds|hours|minutes)\b",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"\b(?!Accuracy|Precision|Recall|Score|Loss|Error)[A-Z][a-z]+(?:-[A-Z][a-z]+)* $")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -66,12 +67,21 @@ def _line(claim: Claim, *names: str) -> Place:
 
 
 def _check_statement(claim: Claim, findings: SealFindings) -> None:
-    numbers = list(dict.fromkeys(match[0].strip() for match in _RUN_NUMBERS.finditer(claim.statement)))
+    said = claim.statement
+    found = [match for match in _RUN_NUMBERS.finditer(said) if not _is_version(said, match)]
+    numbers = list(dict.fromkeys(match[0].strip() for match in found))
     if numbers:
         some = ", ".join(numbers[:3])
         message = f"{claim.id} states run numbers ({some})"
         mend = "say the relation in the Statement and move the numbers to Sources and Evidence basis"
         findings.fail(10, message, _line(claim, "statement"), mend)
+
+
+def _is_version(statement: str, match: re.Match[str]) -> bool:
+    """The number of a name ("Claude-Sonnet 3.5", "Claude 3.5 Sonnet") says which one is meant."""
+    if re.fullmatch(r"\d\d?\.\d", match[0]) is None or match.start() == 0:
+        return False
+    return _VERSION.search(statement, 0, match.start()) is not None
 
 
 def _check_source(claim: Claim, entry: SourceEntry, artifact: ResearchArtifact, findings: SealFindings) -> None:

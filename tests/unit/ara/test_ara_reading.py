@@ -333,3 +333,9 @@ def test_any_content_of_any_file_is_read_and_judged_without_a_crash(
     else:
         assert found.as_json("x")
         assert found.reading.files == artifact.files
+
+
+def test_a_gap_that_speaks_of_insight_is_not_the_key_insight() -> None:
+    gaps = "## Gaps\n\n### G1: It gives limited insight\n- **Statement**: Limited.\n\n"
+    text = f"# Problem\n\n{gaps}## Key Insight\n\n- **Insight**: Yes.\n"
+    assert [one.text for one in read_problem(text).insights] == ["Yes."]

@@ -225,6 +225,13 @@ def test_not_specified_in_paper_is_an_answer(complete: Files) -> None:
         ("trains within 400 iterations", True),
         ("needs O(n^2) memory in layer 2 of GPT-4", False),
         ("wins on 10,000 samples", True),
+        ("stands beside Claude-Sonnet 3.5 and Claude 3.5 Sonnet", False),
+        ("has an Accuracy 95.2 of all", True),
+        ("holds for $\\sum_{n=1}^N x_n$ and all $p > 1$", False),
+        ("holds at $p = 0.19$ and p < .05", True),
+        ("was seen with n = 42", True),
+        ("commutes: $\\xymatrix@C=5pt{a}$", False),
+        ("gains 5 pts", True),
     ],
 )
 def test_run_numbers_are_told_from_names(statement: str, flagged: bool) -> None:

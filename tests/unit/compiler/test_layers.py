@@ -363,3 +363,13 @@ def test_a_work_cited_in_the_sentence_is_typed_as_one_in_brackets_is() -> None:
     )
     related = compile_source(None, SourceTree({"main.tex": source.encode()})).artifact.files["logic/related_work.md"]
     assert "- **Key**: fox\n- **Type**: extends\n" in related.decode()
+
+
+def test_a_section_named_like_an_id_is_no_entry_of_the_format() -> None:
+    source = (
+        "\\documentclass{article}\\title{T}\\begin{document}\\begin{abstract}It is.\\end{abstract}\\section{Method}"
+        "It goes so.\\subsection*{H1: Steady weights}We hold the scale. It is still.\\end{document}"
+    )
+    compiled = compile_source(None, SourceTree({"main.tex": source.encode()}))
+    assert "Section “H1: Steady weights”" in compiled.artifact.files["logic/solution/method.md"].decode()
+    assert 15 not in examine(compiled.artifact).seal.failed_checks()

@@ -37,6 +37,7 @@ def document(head: str, body: str = BODY) -> Document:
         (r"\author{Ann Bee\altaffilmark{1}, Cid Dee\altaffilmark{2}}\altaffiltext{1}{Fir Town}", "Ann Bee; Cid Dee"),
         (r"\author{\IEEEauthorblockN{1\textsuperscript{st} Ann Bee}}", "Ann Bee"),
         (r"\author{Ann Bee}\author{Cid Dee}\affiliation{Fir Town}\email{c@x.org}", "Ann Bee; Cid Dee"),
+        (r"\cauthor[a]{Ann}{Bee}{ann@x.org}{}\author[a]{Cid}{Dee}{}", "Ann Bee; Cid Dee"),
         (r"\author{Paper \#110, 14 pages}", ""),
         (r"\author{Anonymous Author(s)}", ""),
     ],
@@ -54,6 +55,14 @@ def test_a_title_page_set_by_hand_is_read() -> None:
     )
     found = document("", page)
     assert (found.title, found.authors) == ("On the Weight of Apples", ("Ann Bee", "Cid Dee", "Eva Fox"))
+
+
+def test_notes_that_hang_on_names_of_a_title_page_are_no_names() -> None:
+    page = (
+        r"\begin{document}\begin{center}{\Large On the Weight of Apples}\vskip1.0cm Ann~Bee$^{1}${\footnote{Email: a@x.org}}, "
+        r"Cid~Dee$^{2}$\\ {\it $^1$Fir Town}\end{center}\begin{abstract}So.\end{abstract}\section{One}So.\end{document}"
+    )
+    assert document("", page).authors == ("Ann Bee", "Cid Dee")
 
 
 def test_large_type_after_the_abstract_is_no_title() -> None:

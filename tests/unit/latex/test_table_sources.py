@@ -83,6 +83,11 @@ def test_columns_of_the_papers_own_may_be_maths() -> None:
     assert one.tables[0].rows == (("$a$", "$b_1$", "c", "d"),)
 
 
+def test_a_data_files_name_may_be_a_macro() -> None:
+    one = exhibit(r"\begin{table}\csvautotabular{\here/runs.csv}\end{table}", r"\newcommand{\here}{.}")
+    assert one.tables[0].rows[1] == ("ann", "1.5")
+
+
 def test_data_that_is_not_there_is_said_to_be_missing() -> None:
     found = document(r"\begin{table}\csvautotabular{gone.csv}\caption{What}\end{table}")
     assert found.notes == ["missing file: gone.csv (data of a table)"]
