@@ -214,6 +214,6 @@ def _kind_of(content: bytes) -> EprintKind:
         return EprintKind.DOCX
     if _HTML.match(head):
         return EprintKind.HTML
-    if b"\x00" not in head and _TEX.search(content[:200_000]):
+    if (b"\x00" not in head or b"\\documentclass" in head) and _TEX.search(content[:200_000]):
         return EprintKind.SINGLE
     return EprintKind.UNKNOWN

@@ -200,9 +200,12 @@ def _from_claims(
     reading: PaperReading, claims: Sequence[Claim]
 ) -> list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]]:
     drafts: list[tuple[str, Section | None, tuple[Said, ...], tuple[Exhibit, ...], str]] = []
+    told: dict[int | None, list[Said]] = {}
+    for said in reading.sentences:
+        told.setdefault(said.sentence.section, []).append(said)
     for section in reading.document.sections:
         inside = {section.index}
-        sentences = tuple(said for said in reading.sentences if said.sentence.section in inside)
+        sentences = tuple(told.get(section.index, ()))
         exhibits = _exhibits(reading, sentences, inside)
         bearing = any(said in sentences for claim in claims for said in claim.sentences)
         if (

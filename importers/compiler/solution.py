@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from importers.compiler.ledger import UNSTATED, Ledger, heading, quote_line
 from importers.compiler.paper_reading import PaperReading, Part, Said
-from importers.latex.document import Listing, Section
+from importers.latex.document import Listing, Paragraph
 from importers.latex.prose import display
 
 MAX_METHOD_CHARACTERS = 120_000
@@ -129,10 +130,13 @@ def _method(ledger: Ledger) -> str:
         "The paper's method sections, in its own words; equations are its TeX with its macros written out.",
     ]
     size = 0
+    held: dict[int | None, list[Paragraph]] = {}
+    for paragraph in reading.document.paragraphs:
+        held.setdefault(paragraph.section, []).append(paragraph)
     for section in reading.document.sections:
         if reading.parts[section.index] not in (Part.METHOD, Part.BACKGROUND) or section.appendix:
             continue
-        body = _section_text(reading, section)
+        body = _section_text(reading, held.get(section.index, ()))
         size += len(body)
         if size > MAX_METHOD_CHARACTERS:
             blocks.append("The remaining method sections are left out for length; they are in the source.")
@@ -153,10 +157,10 @@ def _not_an_id(title: str) -> str:
     return f"Section “{title}”" if re.match(r"[A-Z]{1,2}\d+\b", title) else title
 
 
-def _section_text(reading: PaperReading, section: Section) -> str:
+def _section_text(reading: PaperReading, held: Sequence[Paragraph]) -> str:
     paragraphs: list[str] = []
-    for paragraph in reading.document.paragraphs:
-        if paragraph.section != section.index or paragraph.kind in ("caption", "footnote", "proof"):
+    for paragraph in held:
+        if paragraph.kind in ("caption", "footnote", "proof"):
             continue
         text = reading.paragraph_text(paragraph)
         if not text:

@@ -70,7 +70,7 @@ def _joined(text: str, position: int, strings: dict[str, str]) -> tuple[str, int
         if following is None:
             break
         more, end = _named_value(text, following.end(), strings)
-        value += more
+        value = (value + more)[:MAX_VALUE]
     return value, end
 
 
@@ -79,6 +79,7 @@ def _named_value(text: str, position: int, strings: dict[str, str]) -> tuple[str
     return (value if text[position : position + 1] in ("{", '"') else strings.get(value.lower(), value)), end
 
 
+MAX_VALUE = 12_000
 _JOIN = re.compile(r"\s*#\s*")
 
 

@@ -97,6 +97,7 @@ class Reader:
         self.held_pieces: list[list[Piece]] = []
         self.loose_tables: list[object] = []
         self.column_types: dict[str, str] = {}
+        self.data_cells = 0
         self.table_head: list[Token] = []
         self.pending_caption: list[Token] = []
         self.counters = [0] * 7

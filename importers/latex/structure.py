@@ -20,7 +20,7 @@ from importers.latex.source import strip_comments
 from importers.latex.stream import place
 from importers.latex.table_notes import NOTE_ENVIRONMENTS, read_notes
 from importers.latex.tabular import read_tabular
-from importers.latex.tokens import CS, DISPLAY, END, MATH_ENVIRONMENTS, OPEN, TEXT, Token, tokenize
+from importers.latex.tokens import BRACKET, CS, DISPLAY, END, MATH_ENVIRONMENTS, OPEN, PAR, TEXT, Token, tokenize
 from importers.latex.vocabulary import (
     DROPPED_ENVIRONMENTS,
     FLOATS,
@@ -148,8 +148,9 @@ def _read_definitions(reader: Reader, path: str) -> None:
 
 def handle_title(reader: Reader, token: Token) -> None:
     r"""\title[short]{long}; where several stand, the last one that says something."""
+    written = up_to(reader, "endtitle") if token[1] == "title" else None
     reader.stream.optional()
-    tokens = reader.stream.argument()
+    tokens = reader.stream.argument() if written is None else written
     following = reader.stream.peek()
     if token[1] == "Title" and following is not None and following[0] == OPEN:
         tokens = reader.stream.argument()  # harvmac's: \Title{number of the preprint}{title}
@@ -162,9 +163,10 @@ def handle_title(reader: Reader, token: Token) -> None:
 
 def handle_author(reader: Reader, token: Token) -> None:
     r"""\author[..]{names}: the marked text; who is who is read in `importers.latex.finish`."""
+    written = up_to(reader, "endauthor") if token[1] == "author" else None
     reader.stream.optional()
     with reader.aside():
-        tokens = reader.stream.argument()
+        tokens = reader.stream.argument() if written is None else written
     names = author_text(reader, tokens)
     following = reader.stream.peek()
     if following is not None and following[0] == OPEN and names and "," not in names:  # IUCr's {given}{family}
@@ -180,12 +182,52 @@ def handle_section(reader: Reader, token: Token) -> None:
     starred = token[1].endswith("*") or reader.stream.star()
     reader.stream.optional()
     tokens = reader.stream.argument()
+    _begin_section(reader, token, SECTION_LEVELS[command], tokens, starred=starred)
+
+
+def _begin_section(reader: Reader, token: Token, level: int, tokens: list[Token], *, starred: bool) -> None:
     end = tokens[-1][3] if tokens else token[3]
     reader.flush()
     if reader.inline_depth or not reader.in_body:
         return
     close_floats(reader)
-    add_section(reader, SECTION_LEVELS[command], reader.text_of(tokens), (token[2], end), starred=starred)
+    title = reader.text_of(tokens) if len(reader.document.sections) < MAX_SECTIONS else ""
+    add_section(reader, level, title, (token[2], end), starred=starred)
+
+
+def handle_plain_section(reader: Reader, token: Token) -> None:
+    r"""plain TeX's \beginsection title, up to the blank line or \par."""
+    tokens: list[Token] = []
+    while (following := reader.stream.peek()) is not None and len(tokens) < 60:
+        if following[0] == PAR or following[:2] == (CS, "par"):
+            break
+        tokens.append(following)
+        reader.stream.raw()
+    _begin_section(reader, token, 1, tokens, starred=True)
+
+
+def up_to(reader: Reader, ending: str) -> list[Token] | None:
+    r"""AMS-TeX's way of an argument: everything up to \endtitle; None, and nothing taken, where a brace begins one or
+    that command does not come."""
+    stream = reader.stream
+    stream.skip_space()
+    following = stream.peek()
+    if following is None or following[0] in (OPEN, BRACKET):
+        return None
+    taken: list[Token] = []
+    while (token := stream.raw()) is not None and len(taken) < 2_000 and token[0] != PAR:
+        if token[:2] == (CS, ending):
+            return taken
+        taken.append(token)
+    stream.push(taken if token is None else [*taken, token])
+    return None
+
+
+def handle_heading(reader: Reader, token: Token) -> None:
+    r"""AMS-TeX's \head title\endhead and \subhead title\endsubhead."""
+    tokens = up_to(reader, f"end{token[1]}")
+    if tokens is not None:
+        _begin_section(reader, token, 2 if token[1].startswith("sub") else 1, tokens, starred=True)
 
 
 def add_section(reader: Reader, level: int, title: str, where: tuple[int, int], *, starred: bool) -> None:
@@ -278,9 +320,10 @@ def handle_item(reader: Reader, token: Token) -> None:
 def handle_abstract(reader: Reader, token: Token) -> None:
     r"""\abstract{text}, as some classes want it; \begin{abstract} is an environment."""
     following = reader.stream.peek()
-    if following is None or following[0] != OPEN:
+    written = up_to(reader, "endabstract") if following is not None and following[0] != OPEN else None
+    if following is None or (following[0] != OPEN and written is None):
         return
-    tokens = reader.stream.argument()
+    tokens = reader.stream.argument() if written is None else written
     reader.flush()
     held = (reader.kind, reader.in_body)
     reader.kind, reader.in_body = "abstract", True
@@ -514,6 +557,8 @@ STRUCTURE_HANDLERS: dict[str, Handler] = {
         ("author", "Author", "icmlauthor", "mlsysauthor", "authors", "cauthor", "addauthor"), handle_author
     ),
     **dict.fromkeys((*SECTION_LEVELS, *(f"{name}*" for name in SECTION_LEVELS)), handle_section),
+    "beginsection": handle_plain_section,
+    **dict.fromkeys(("head", "subhead", "heading", "subheading"), handle_heading),
     "appendix": handle_appendix,
     "label": handle_label,
     "twocolumn": handle_twocolumn,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_DATA_ROWS = 2_000
 MAX_DATA_BYTES = 2_000_000
+MAX_DATA_CELLS = 40_000  # of all data tables of a paper together
 _CTABLE = {"FL": ("hline",), "NN": ("\\",), "ML": ("\\", "midrule"), "LL": ("\\", "hline")}
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "space": " ", "colon": ":"}
 
@@ -149,7 +150,18 @@ def _data(reader: Reader, name: str, options: dict[str, list[Token]]) -> list[li
     if path is None:
         reader.note(f"missing file: {name[:80]} (data of a table)")
         return []
+    if reader.data_cells > MAX_DATA_CELLS:
+        return []
     text = reader.source.load(path, plain=True).text[:MAX_DATA_BYTES]
+    rows = _rows(reader, text, path, options)
+    reader.data_cells += sum(map(len, rows))
+    if reader.data_cells > MAX_DATA_CELLS:
+        reader.note(f"{path} was not read: the paper's data tables hold more than {MAX_DATA_CELLS} cells")
+        return []
+    return rows
+
+
+def _rows(reader: Reader, text: str, path: str, options: dict[str, list[Token]]) -> list[list[str]]:
     said = _text(options.get("separator") or options.get("col sep") or []).strip()
     delimiter = _DELIMITERS.get(said, said[:1] or _likeliest(text))
     if delimiter == " ":

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 _BEGIN = re.compile(r"\\begin\s*\{document\}")
 _END = re.compile(
-    r"\\begin\s*\{abstract\}|\\abstract\b|\\(?:sub)*section\b|\\chapter\b|\\newsec\b|\\tableofcontents\b"
+    r"\\begin\s*\{abstract\}|\\abstract\b|\\(?:sub)*section\b|\\chapter\b|\\newsec\b|\\beginsection\b|\\tableofcontents\b"
     r"|\{?\\bf\w*\s*\{?\s*Abstract|\\maketitle\b|\\textbf\{Abstract"
 )
 _HANGING = re.compile(
     r"\{\s*\\footnote\s*\{[^{}]*\}\s*\}|\\footnote(?:mark)?\s*(?:\[[^\]]*\])?\s*(?:\{[^{}]*\})?|\\v?skip\s*[\d.]+\s*\w\w"
 )
-_LARGE = re.compile(r"\\(?:Large|LARGE|huge|Huge|titlefont|bigbf|begin\s*\{(?:Large|LARGE|huge|Huge)\})")
+_LARGE = re.compile(
+    r"\\centerline\s*\{\s*(?:\{\s*)?\\(?:bf|bigbf|titlefont|title)\b|\\(?:Large|LARGE|huge|Huge|titlefont|bigbf|begin\s*\{(?:Large|LARGE|huge|Huge)\})"
+)
 _BREAK = re.compile(r"\n\s*\n|\\end\s*\{|\\par\b|\\(?:v|big|med)skip\b|\\vspace\b")
 _PARTS = re.compile(
     r"\n\s*\n|\\\\(?:\s*\[[^\]]*\])?|\\par\b|\\(?:big|med|small)skip\b|\\vspace\*?\s*\{[^}]*\}|\\(?:begin|end)\s*\{[^}]*\}"

@@ -59,8 +59,9 @@ def test_a_title_page_set_by_hand_is_read() -> None:
 
 def test_notes_that_hang_on_names_of_a_title_page_are_no_names() -> None:
     page = (
-        r"\begin{document}\begin{center}{\Large On the Weight of Apples}\vskip1.0cm Ann~Bee$^{1}${\footnote{Email: a@x.org}}, "
-        r"Cid~Dee$^{2}$\\ {\it $^1$Fir Town}\end{center}\begin{abstract}So.\end{abstract}\section{One}So.\end{document}"
+        r"\begin{document}\begin{center}{\Large On the Weight of Apples}\vskip1.0cm "
+        r"Ann~Bee$^{1}${\footnote{Email: a@x.org}}, Cid~Dee$^{2}$\\ "
+        r"{\it $^1$Fir Town}\end{center}\begin{abstract}So.\end{abstract}\section{One}So.\end{document}"
     )
     assert document("", page).authors == ("Ann Bee", "Cid Dee")
 
@@ -99,3 +100,33 @@ def test_references_in_headings_are_words() -> None:
         r"[see~\cite{a}] Yes.\end{theorem}\end{document}"
     )
     assert [section.title for section in document("", body).sections] == ["One", "More on Section 1"]
+
+
+def test_a_paper_in_amstex_has_title_authors_abstract_and_sections() -> None:
+    tex = (
+        r"\input amstex \documentstyle{amsppt}\topmatter\title On It\endtitle\author Ann Bee\endauthor"
+        r"\abstract We say so.\endabstract\endtopmatter\document\head 1. Weights\endhead It is so.\enddocument"
+    )
+    found = read(SourceTree({"ms.tex": tex.encode()}))
+    assert (found.title, found.authors, [one.title for one in found.sections]) == (
+        "On It",
+        ("Ann Bee",),
+        ["1. Weights"],
+    )
+    assert [one.kind for one in found.paragraphs if "We say so." in one.text] == ["abstract"]
+
+
+def test_a_paper_in_plain_tex_has_title_authors_and_sections() -> None:
+    tex = (
+        r"\magnification=1200 \centerline{\bf On Apples and It}\medskip\centerline{Ann Bee and Cid Dee}"
+        "\\beginsection 1. Weights\\par It is so.\\bye"
+    )
+    found = read(SourceTree({"ms.tex": tex.encode()}))
+    assert (found.title, found.authors) == ("On Apples and It", ("Ann Bee", "Cid Dee"))
+    assert [one.title for one in found.sections] == ["1. Weights"]
+
+
+def test_a_title_without_its_end_takes_no_text_with_it() -> None:
+    body = r"\begin{document}\section{One}\head of state. It is so.\end{document}"
+    text = " ".join(one.text for one in document("", body).paragraphs)
+    assert "of state. It is so." in text

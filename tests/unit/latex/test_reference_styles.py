@@ -147,3 +147,8 @@ def test_lists_of_other_chapters_are_looked_through_too() -> None:
         f"{key}_bbl": rf"\begin{{thebibliography}}{{1}}\bibitem{{{key}}} It.\end{{thebibliography}}" for key in "ab"
     }
     assert set(document(r"\cite{a,b}", **lists).works) == {"a", "b"}
+
+
+def test_strings_that_double_each_other_end() -> None:
+    strings = "@string{a0={x}}\n" + "".join(f"@string{{a{at + 1}=a{at} # a{at}}}\n" for at in range(60))
+    assert len(only(document(r"\cite{k}", x_bib=f"{strings}@book{{k,title=a60}}")).title) <= 12_000

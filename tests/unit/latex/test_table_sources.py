@@ -155,3 +155,11 @@ def test_a_box_of_floatrow_says_what_its_caption_counts_as() -> None:
         ("table", "1", "Cells"),
         ("figure", "1", "Plot"),
     ]
+
+
+def test_data_without_measure_is_left_out_with_a_note() -> None:
+    main = r"\documentclass{article}\begin{document}\section{One}" + r"\csvautotabular{big.csv}" * 9 + r"\end{document}"
+    big = "\n".join(",".join("1" * 50) for _ in range(200)).encode()
+    found = read(SourceTree({"ms.tex": main.encode(), "big.csv": big}))
+    assert len(found.loose_tables) == 4
+    assert found.notes == ["big.csv was not read: the paper's data tables hold more than 40000 cells"]
