@@ -28,7 +28,9 @@ _HEDGED = re.compile(
 _COMPARED = re.compile(r"\b(?:than|compared|outperform\w*|surpass\w*|relative to|over)\b|\d")
 _STANDING = {Part.ABSTRACT: 1.6, Part.INTRODUCTION: 0.8, Part.CONCLUSION: 0.6, Part.DISCUSSION: 0.2}
 ENOUGH = 8  # so many well-stated claims make those that are stated poorly superfluous
+_PLENTY = 12  # up to so many also claims whose only fault is that numbers, or words for them, stand in them
 STATING = 5  # of a claim's sentences, weightiest first, those that may state it
+_STAND_INS = 1  # words for numbers that a well-stated claim may hold
 _TOO_LONG = 75  # words of two sentences told together
 
 
@@ -82,6 +84,8 @@ def make_claims(
         if stated is not None and not _stated_already(stated, kept):
             (poor if _is_poor(stated.general) else kept).append((candidate, stated))
     kept += poor[: max(0, min(ENOUGH, room) - len(kept))]
+    numbered = [pair for pair in poor if pair not in kept and not pair[1].general.open]
+    kept += numbered[: max(0, min(_PLENTY, room) - len(kept))]
     kept.sort(key=lambda pair: pair[0].standing)
     claims: list[Claim] = []
     for candidate, stated in kept:
@@ -92,7 +96,7 @@ def make_claims(
 
 def _is_poor(general: Generalised) -> bool:
     """Stated, but with words for numbers, with numbers, or pointing at what was not found."""
-    return general.stand_ins > 1 or general.open or general.numbers_left
+    return general.stand_ins > _STAND_INS or general.open or general.numbers_left
 
 
 def _stated_already(stated: _Stated, kept: Sequence[tuple[FoundClaim, _Stated]]) -> bool:

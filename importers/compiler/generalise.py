@@ -5,6 +5,7 @@ leave no sentence, the sentence stands as it is (contracts). The verbatim senten
 
     frame      "We show that", "As shown in Table 2,", "Moreover,": the report, not the claim
     showing, doing, observed, ours, named: see `importers.compiler.subjects`
+    variant    "X-2: X is trained"                           to "With X-2, X is trained"
     compared   "X achieves 28 BLEU on Y, outperforming Z"    to "In BLEU on Y, X outperforms Z"
     aside      "to the best of our knowledge"
     outlook    "which could help guide future work"
@@ -411,11 +412,16 @@ _BEATING = re.compile(
     r"|exceeding|beating)\s+"
     r"(?P<whom>.{8,})$"
 )
+_VARIANT_LABEL = re.compile(r"^([A-Z]\w*-\d\w?):\s+(?=[A-Z]\w*\s(?:is|are|can|has|uses)\b)")
 _BEATS = {"outperforming": "outperforms", "surpassing": "surpasses", "exceeding": "exceeds", "beating": "beats"}
 
 
 def _compared(text: str, changes: list[Change]) -> str:
     """ "X achieves 28 BLEU on Y, outperforming Z" as "In BLEU on Y, X outperforms Z": what the number means stays."""
+    variant = _VARIANT_LABEL.match(text)
+    if variant:
+        changes.append(Change("variant", variant[0], f"With {variant[1]}, "))
+        return f"With {variant[1]}, {text[variant.end() :]}"
     match = _BEATING.match(text)
     if match is None:
         return text
@@ -563,6 +569,9 @@ def _stand_in(match: re.Match[str], noun: str) -> str:
         return f"{unit[2]}s"
     if unit:
         return f"the reported {unit[1]}"
+    if re.search(r"\d\s?(?:ms|s)$", match[0]):
+        within = re.match(r"(?:within|under|below|over|at least|at most|more than|less than)\s", match[0])
+        return f"{within[0] if within else ''}the reported time"
     if re.search(r"[×x]$|times|fold", match[0]):
         return "the reported factor of" if not noun else "the reported factor"
     return f"the reported {noun or 'value of' if re.search(r'%$', match[0]) else noun}".rstrip()

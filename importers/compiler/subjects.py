@@ -85,6 +85,10 @@ _GUARANTEED = re.compile(
     r"\s+(?P<what>an?\s(?:[\w/$-]+\s){0,4}?(?:guarantee|lower bound|upper bound|approximation ratio|convergence rate"
     r"|regret bound|error bound|bound)s?\b.{8,})$"
 )
+_CONDITIONS = re.compile(
+    r"^(?:[Ww]e|I)\s+(?:\w+ly\s+|also\s+|then\s+)?(?:establish|derive|give|provide|prove|obtain|present|find)\s+"
+    r"(?P<what>(?:[a-z]+\s){0,2}?(?:necessary and sufficient|sufficient|necessary)\s(?:[a-z]+\s)?conditions\s.{8,})$"
+)
 _ABLE = re.compile(
     r"^(?:[Ww]e|I)\s+(?:(?:are|were)\s+(?:also\s+|even\s+|then\s+|thus\s+)?able|managed?)\s+to\s+(?P<rest>(?!show"
     r"|demonstrate|prove|find)[a-z-]+\s.{12,})$"
@@ -155,7 +159,7 @@ def states_effect(text: str) -> bool:
     done = _DOING.match(text)
     if done is not None and (_MADE.match(done["verb"]) or _gerund(done["verb"])):
         return True
-    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _GUARANTEED))
+    return any(pattern.match(text) for pattern in (_SHOWING, _BUILT, _BUILT_SO, _GUARANTEED, _CONDITIONS))
 
 
 def leans(text: str) -> bool:
@@ -233,6 +237,10 @@ def _able(text: str, changes: list[Change]) -> str:
 
 
 def _guaranteed(text: str, changes: list[Change]) -> str:
+    match = _CONDITIONS.match(text)
+    if match is not None:
+        changes.append(Change("guaranteed", text[: match.start("what")], "There are "))
+        return f"There are {match['what']}"
     match = _GUARANTEED.match(text)
     if match is None:
         return text

@@ -242,6 +242,14 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "Wide saws keep good growth, losing only 0.3 - 0.6 points for more than 5× compression.",
             "Wide saws keep good growth, losing only a little for compression.",
         ),
+        (
+            "We derive new necessary and sufficient conditions for the growth of trees without water.",
+            "There are new necessary and sufficient conditions for the growth of trees without water.",
+        ),
+        (
+            "Pruner-2: Pruner is tuned with the saw, which needs fewer cuts.",
+            "With Pruner-2, Pruner is tuned with the saw, which needs fewer cuts.",
+        ),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
