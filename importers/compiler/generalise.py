@@ -329,6 +329,11 @@ _READING = re.compile(  # what the authors make of it, where it points at someth
     r"|revealing"
     r"|which (?:suggests|indicates|shows|means|implies|confirms))\b[^;]*$"
 )
+_FORMULA_VALUE = re.compile(  # "the optimum is $\\gamma = 5.57$", "needs at least $p \\sim 0.25$"
+    r"\b(?P<before>is|was|at least|at most|yields?|yielded|gives?|gave|equals|obtains?|obtained)\s+"
+    r"\$(?P<symbol>\\?[A-Za-z][\w{}^\\]{0,30}?)\s*(?:=|\\approx|\\sim|\\simeq)\s*[-+]?\d+\.\d+\$"
+    r"(?!\s*(?:and|or|to|,)\s*(?:and\s*)?\$)"
+)
 _STATISTIC = re.compile(  # "($p < 10^{-6}$)", "($r = 0.4$, $n = 12$)"
     r"\s*\(\$\s*(?:p|r|n|N|t|F|d|\\rho|\\tau|\|\\rho\|)\s*(?:<|=|>|\\approx|\\leq?"
     r"|\\geq?)[^$]*\$(?:[,;]\s*\$[^$]*\$)*\)"
@@ -444,6 +449,7 @@ def _without_numbers(text: str, changes: list[Change]) -> str:
     """Run numbers deleted; where that would break the sentence, a word for each; else the sentence as it is."""
     text = _apply("bracket", _STATISTIC, "", text, changes)
     text = _unpointed(text, changes)
+    text = _apply("value", _FORMULA_VALUE, _reported_symbol, text, changes) if "$" in text else text
     kept = _protect(text)
     if not (_LEFT.search(kept) or _WORDED.search(kept)):
         return text
@@ -512,6 +518,10 @@ def _apply(
         return after if after or not match[0].startswith(" ") or not match[0].endswith(" ") else " "
 
     return pattern.sub(replace, text)
+
+
+def _reported_symbol(match: re.Match[str]) -> str:
+    return f"{match['before']} the reported ${match['symbol']}$"
 
 
 def _apply_any(rule: str, pattern: re.Pattern[str], text: str, changes: list[Change]) -> str:

@@ -279,3 +279,19 @@ def test_a_thing_is_told_from_its_variant_in_the_same_sentence():
         "The block-sparse IO-aware exact attention algorithm is faster than the IO-aware exact attention algorithm on "
         "long texts."
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "statement"),
+    [
+        (
+            r"The best level is $\gamma = 5.57$ for both scales.",
+            r"The best level is the reported $\gamma$ for both scales.",
+        ),
+        (r"The constraint requires at least $p \sim 0.25$.", r"The constraint requires at least the reported $p$."),
+        (r"The test yields $p = 0.19$, which is small.", r"The test yields the reported $p$, which is small."),
+        (r"The rate holds for $m = 0.5$ in all orchards.", r"The rate holds for $m = 0.5$ in all orchards."),
+    ],
+)
+def test_a_value_in_a_formula_goes_and_its_symbol_stays(sentence: str, statement: str) -> None:
+    assert generalise(sentence, ()).statement == statement
