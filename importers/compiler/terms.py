@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from importers.compiler.caseless import in_place
+
 _METRIC = (
     r"\b(?:accuracy|BLEU|ROUGE(?:-[L12])?|METEOR|CIDEr|perplexity|PPL|F1(?:[- ]score)?|AUC|AUROC|mAP|mean average "
     r"precision|precision|recall|throughput|latency|"
@@ -184,8 +186,9 @@ def metrics_in(texts: Iterable[str]) -> list[str]:
 
 def _named_metrics(text: str) -> list[str]:
     """As they stand; in lower case, where that is the same, they are found several times faster."""
-    if text.isascii():
-        return [text[match.start() : match.end()] for match in _LOWER_METRICS.finditer(text.lower())]
+    lowered = in_place(text)
+    if lowered is not None:
+        return [text[match.start() : match.end()] for match in _LOWER_METRICS.finditer(lowered)]
     return [match[0] for match in _METRICS.finditer(text)]
 
 
