@@ -144,6 +144,11 @@ def _tells_apart(candidate: Candidate, other: Candidate) -> bool:
     return told and apart and not candidate.numbers & other.numbers
 
 
+def _other_numbers(candidate: Candidate, other: Candidate) -> bool:
+    """Whether both give numbers and none of them is the same: two results, however alike they are told."""
+    return bool(other.numbers) and not candidate.numbers & other.numbers
+
+
 def _names(candidate: Candidate) -> frozenset[tuple[str, ...]]:
     """The proper names it compares with, as one thing; none where it names fewer than two."""
     against = AGAINST.split(candidate.said.text)
@@ -164,7 +169,7 @@ def _same(candidate: Candidate, cluster: list[Candidate]) -> bool:
             candidate.numbers & other.numbers
         ):
             continue
-        if _tells_apart(candidate, other):
+        if _tells_apart(candidate, other) or (near and candidate.numbers and _other_numbers(candidate, other)):
             continue
         common = len(candidate.words & other.words)
         smaller = min(len(candidate.words), len(other.words)) or 1

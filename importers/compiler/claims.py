@@ -185,13 +185,15 @@ def _clarity(said: Said, general: Generalised) -> float:
 
 
 def _before(reading: PaperReading, said: Said) -> list[str]:
-    """Up to three sentences before it in its section."""
+    """The title of its section and up to three sentences before it there."""
+    section = reading.section_of(said)
     near = reading.sentences[max(0, said.order - 3) : said.order]
-    return [
+    told = [
         other.text[:LONGEST]
         for other in near
         if other.sentence.section == said.sentence.section and other.part is said.part
     ]
+    return [section.title, *told] if section else told
 
 
 def _joined(

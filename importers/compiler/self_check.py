@@ -20,7 +20,7 @@ _JOINTS = (re.compile(r"\{,\}\d"), re.compile(r"\\,\d"))  # one is in every part
 _SIMPLE = re.compile(r"\d+(?:\.\d+)?")
 _FIELD = re.compile(r"^- \*\*(Statement|Title)\*\*: (.*)$|^  - (.*?) ← ", re.MULTILINE)
 _COUNTER = re.compile(
-    r"(?:Table|Figure|Section|Sections|Tables|Figures|Appendix|Equation|§|Fig\.|Sec\."
+    r"(?:[Tt]able|[Ff]igure|[Ss]ection|Sections|Tables|Figures|[Aa]ppendix|[Ee]quation|§|[Ff]ig\.|Sec\."
     r"|Eq\.)\s*[\w.]+(?:\s+and\s+[\w.]+)?|\[[^\]]*\]"
 )
 

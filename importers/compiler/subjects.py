@@ -305,7 +305,7 @@ def _inside(text: str, before: Sequence[str], changes: list[Change]) -> tuple[st
         if noun in _HARMLESS or match.start() == 0 or re.search(rf"\b{noun}\b", text[: match.start()]):
             continue
         stem = noun.rstrip("s")
-        named = re.compile(rf"\b((?:[A-Z][\w./-]*\d*\s(?:and\s)?){{1,4}}){stem}s?\b")
+        named = re.compile(rf"\b((?:[A-Z][\w./-]*\d*\s(?:and\s)?){{1,4}})(?i:{stem})s?\b")
         found = next((hit for one in reversed(before) for hit in [named.search(one)] if hit), None)
         if found is None or not re.search(r"[A-Z]\w*[A-Z0-9]|[a-z]", found[1]):
             unsaid = True
