@@ -81,8 +81,8 @@ _FRAMES = (
     re.compile(
         r"^(?:The|A|One|Our) (?:most |more |key |main |first |second |third |final )?(?:striking |interesting "
         r"|surprising |notable |important )?"
-        r"(?:fact|finding|result|observation|conclusion|takeaway)s?(?: (?:we|that we|one can) \w+(?: (?:here"
-        r"|there))?)? (?:is|was) that\s+"
+        r"(?:fact|finding|result|observation|conclusion|takeaway)s?(?: (?:we|that we|one can) \w+(?: (?:here|there"
+        r"|(?:on|in|from) (?:this |the )?(?:[Ff]igure|[Tt]able|Fig\.)\s\S+))?)? (?:is|was) that\s+"
     ),
     re.compile(
         r"^(?:Referring|Returning|Turning) to (?:the )?(?:Tables?|Figures?|Figs?\.|[Ss]ections?)\s[^,]{1,30},\s+"
@@ -146,11 +146,11 @@ _FRAMES = (
 _ENUMERATED = re.compile(r"\(\$?(?:[ivx]{1,4}|[a-e])\$?\)\s+")
 _INNER = re.compile(
     r"^(?P<where>(?:On|In|For|At|With|Under|Across|When|Given|Over|Within|Among|Concerning|Regarding)\s[^,]{3,80},\s+"
-    r"|[A-Z][a-z-]+ing\s[^,]{3,80},\s+)(?P<told>(?:we"
+    r"|[A-Z][a-z-]+(?:ing|ed)\s[^,]{3,80},\s+)(?P<told>(?:we"
     r"|I)\s+(?:\w+ly\s+|also\s+|first\s+|further\s+|then\s+|next\s+"
     r"|can\s+)?(?:show|find|found|observe|observed|demonstrate|see|saw|prove|conclude|verify|confirm|note|notice"
     r"|highlight)"
-    r"\s+that\s+)"
+    r"\s+(?:that\s+|(?=(?:they|all|no)\b)))"
 )
 _AGAIN = re.compile(
     r"( and|;(?: and)?) that (?=(?:(?!that\b|which\b)[^,;.]){3,60}?\b(?:is|are|was|were|can|has|have|[a-z]+s"

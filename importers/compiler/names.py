@@ -170,6 +170,7 @@ def _noun_phrase(text: str) -> str:
         clause = _RELATIVE.search(text)
         whole = clause is not None and not re.search(r"\d|\$|\bwe\b", clause[1]) and not _UNENDED.search(clause[1])
         return f"{phrase} that {clause[1].strip()}" if clause is not None and whole else ""
+    phrase = re.sub(r"\s+\w+ly$", "", phrase)
     words = phrase.split()
     if not 2 <= len(words) <= 10 or re.search(r"\$|\b(?:is|are|we|can|between)\b|\d", phrase):
         return ""

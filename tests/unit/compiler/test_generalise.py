@@ -250,6 +250,14 @@ def test_settings_stay_and_no_sentence_breaks(sentence: str, statement: str):
             "Pruner-2: Pruner is tuned with the saw, which needs fewer cuts.",
             "With Pruner-2, Pruner is tuned with the saw, which needs fewer cuts.",
         ),
+        (
+            "The most striking fact we see on this Figure 2 is that elms win at no height at all.",
+            "Elms win at no height at all.",
+        ),
+        (
+            "Checked with foresters, we find all rotten elms are either old or wet.",
+            "Checked with foresters, all rotten elms are either old or wet.",
+        ),
         ("The quality is kept, and we find the speedup of the pool to be 2.6×.", "The quality is kept."),
         (
             "We cast eviction as a cover problem and prove (under mild assumptions) an approximation guarantee for our "
