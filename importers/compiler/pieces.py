@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+_Found = TypeVar("_Found")
 _REMEMBERED = 1 << 17
+_LONGEST = 80  # characters of what is remembered: nothing longer comes twice, and a hostile text is full of it
 _ABBREVIATIONS = frozenset(
     "e.g i.e et al etc cf vs resp approx fig figs eq eqs sec ref refs no nos vol thm prop dr mr mrs ms prof st "
     "w.r.t a.k.a s.t i.i.d viz ca a.s a.e jr sr inc ltd dept univ".split()
@@ -265,16 +267,21 @@ class Piece(NamedTuple):
     kept: str
 
 
+def _remember(cache: dict[str, _Found], text: str, found: _Found) -> None:
+    if len(text) <= _LONGEST:
+        if len(cache) > _REMEMBERED:
+            cache.clear()
+        cache[text] = found
+
+
 class _Words(dict[str, int]):
     """The cues of each word in lower case, found out once. Bounded: there are always new words."""
 
     def __missing__(self, word: str) -> int:
-        if len(self) > _REMEMBERED:
-            self.clear()
         cues = _WHOLE.get(word, 0) | _begun(word, _BEGINNINGS)
         for part in word.split("-"):
             cues |= _PART_WHOLE.get(part, 0) | _begun(part, _PART_BEGINNINGS)
-        self[word] = cues
+        _remember(self, word, cues)
         return cues
 
 
@@ -290,9 +297,8 @@ class _Pieces(dict[str, Piece]):
     """Each piece as written, found out once. Bounded."""
 
     def __missing__(self, text: str) -> Piece:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        piece = self[text] = self._read(text)
+        piece = self._read(text)
+        _remember(self, text, piece)
         return piece
 
     def _read(self, text: str) -> Piece:
@@ -360,10 +366,9 @@ class _Kept(dict[str, str]):
     """Each token behind a space, or a line break where it ends a run. Bounded: a registry sees new words for ever."""
 
     def __missing__(self, token: str) -> str:
-        if len(self) > _REMEMBERED:
-            self.clear()
         ends = not token[0].isalnum() or token.lower() in _STOP_WORDS
-        kept = self[token] = "\n" if ends else f" {token}"
+        kept = "\n" if ends else f" {token}"
+        _remember(self, token, kept)
         return kept
 
 

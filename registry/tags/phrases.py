@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from registry.tags.words import CACHE_LIMIT, FOLDED, Words, fold, is_break, words
+from registry.tags.words import CACHE_LIMIT, FOLDED, LONGEST_CACHED, Words, fold, is_break, words
 
 _APART: Final = frozenset({"a", "and", "by", "for", "from", "of", "the", "to", "with"})
 
@@ -63,9 +63,11 @@ class _Starts(dict[str, _Node | None]):
         self._first = first
 
     def __missing__(self, word: str) -> _Node | None:
-        if len(self) > CACHE_LIMIT:
-            self.clear()
-        node = self[word] = self._first.get(FOLDED[word])
+        node = self._first.get(FOLDED[word])
+        if len(word) <= LONGEST_CACHED:
+            if len(self) > CACHE_LIMIT:
+                self.clear()
+            self[word] = node
         return node
 
 

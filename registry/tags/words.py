@@ -26,6 +26,7 @@ _TOKEN: Final = re.compile(
 )
 _BREAKS: Final = frozenset(".,;:!?()[]—|-–")
 CACHE_LIMIT: Final = 400_000
+LONGEST_CACHED: Final = 80  # characters: nothing longer comes twice, and a hostile text is full of it
 
 _FILLERS: Final = re.compile(f"{_FILLER}+")
 _TEX_ACCENT: Final = re.compile(r"""\\(?:["'`^~=.]\s?|[Hcvukr](?=\{))\{?\\?([A-Za-z])\}?""")
@@ -91,9 +92,11 @@ class _FoldCache(dict[str, str]):
     """Folded words by words as written. Bounded: a registry sees new words for ever."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) > CACHE_LIMIT:
-            self.clear()
-        folded = self[word] = _fold(word)
+        folded = _fold(word)
+        if len(word) <= LONGEST_CACHED:
+            if len(self) > CACHE_LIMIT:
+                self.clear()
+            self[word] = folded
         return folded
 
 
