@@ -206,6 +206,21 @@ def handle_if_value(reader: Reader, token: Token) -> None:
     stream.push(then if holds else otherwise)
 
 
+def handle_write(reader: Reader, token: Token) -> None:
+    r"""\write16{..}, \write\file{..}: what TeX would say on its terminal or write in a file is no text."""
+    stream = reader.stream
+    stream.skip_space()
+    following = stream.peek()
+    if following is not None and following[0] == TEXT:
+        _skip_text(reader, len(following[1]) - len(following[1].lstrip("-0123456789")))
+    elif following is not None and following[0] == CS:
+        stream.raw()
+    stream.skip_space()
+    following = stream.peek()
+    if following is not None and following[0] == OPEN:
+        stream.argument()
+
+
 def handle_replaced(reader: Reader, token: Token) -> None:
     r"""\replaced{new}{old}: what stands now."""
     reader.stream.optional()
@@ -237,6 +252,7 @@ PRIMITIVE_HANDLERS: dict[str, Handler] = {
         "setboolean settoggle setbool toggletrue togglefalse booltrue boolfalse".split(), handle_set_boolean
     ),
     **dict.fromkeys(("iftoggle", "ifbool"), handle_if_toggle),
+    "write": handle_write,
     "replaced": handle_replaced,
     "mintinline": handle_second,
 }

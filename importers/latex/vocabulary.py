@@ -66,7 +66,8 @@ DROPPED_ARGUMENTS = {
             acmNumber acmArticle acmMonth startPage acmJournal vspace* hspace* fancyhf fancyhead fancyfoot
             orcidlink orcidID corref corauthref fnref thanksref altaffilmark affilnum IEEEauthorrefmark authorrefmark
             IEEEauthorblockA authorblockA ead cortext fntext tnotetext tnoteref emailAdd curraddr urladdr homepage
-            altaffiliation authorsaddresses BibitemShut preprint tablewidth tabletypesize tablecolumns tablenum TblrNote
+            altaffiliation authorsaddresses BibitemShut
+            typeout message wlog errmessage errhelp preprint tablewidth tabletypesize tablecolumns tablenum TblrNote
             tablenotemark
             documentclass documentstyle lhead rhead chead lfoot rfoot cfoot pgfkeys bstctlcite keyword history todo
             """,
@@ -78,13 +79,15 @@ DROPPED_ARGUMENTS = {
             DeclareUnicodeCharacter colorlet rule counterwithin counterwithout algrenewcommand numberwithin
             pdfbookmark renewbibmacro defbibheading settowidth settoheight adjustbox pgfmathsetmacro floatname
             addtocontents WarningFilter DeclareFieldFormat SetKwInOut SetKw SetKwFunction SetKwData SetKwInput
-            markboth crefalias newtcolorbox altaffiltext
+            markboth crefalias newtcolorbox altaffiltext PackageWarning ClassWarning PackageInfo ClassInfo
+            GenericWarning PackageWarningNoLine ClassWarningNoLine
             """,
         ),
         (
             3,
             """
-            definecolor addcontentsline crefname Crefname specialrule titlespacing DeclareFontFamily newfloat
+            definecolor addcontentsline crefname Crefname PackageError ClassError specialrule titlespacing
+            DeclareFontFamily newfloat
             """,
         ),
         (

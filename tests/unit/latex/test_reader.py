@@ -315,6 +315,18 @@ def test_a_macro_that_names_itself_is_read_once_more(definitions: str, expected:
     assert texts(read_text("So \\list{} it is.", definitions)) == [expected]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "\\typeout{Say \\title{X} before}", "\\message{Hi}", "\\immediate\\write16{Hi}", "\\write\\log{Hi}",
+        "\\PackageWarning{a}{Hi}", "\\ClassError{a}{Hi}{Help}",
+    ],
+)  # fmt: skip
+def test_what_tex_says_on_its_terminal_is_no_text(said: str) -> None:
+    document = read_text(f"\\section{{One}}So{said} it is.", "\\title{The Title}")
+    assert (texts(document), document.title) == (["So it is."], "The Title")
+
+
 def test_a_list_that_tex_writes_itself_is_missed_nowhere() -> None:
     document = read_text("\\section{One}A.\\input \\jobname.refs Then B.\\input{\\jobname.toc}")
     assert (texts(document), document.notes) == (["A. Then B."], [])
