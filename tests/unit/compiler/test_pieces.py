@@ -15,7 +15,7 @@ def test_words_of_hostile_length_are_read_but_not_kept() -> None:
     assert find_keywords("", text) == (long,)
     assert long in words(text).folded
     for cache in (pieces._PIECES, pieces._WORD_CUES, pieces._KEPT, FOLDED):
-        assert max(map(len, cache)) < 100
+        assert max(map(len, cache), default=0) < 100
 
 
 def test_a_word_is_read_as_before_after_everything_was_forgotten() -> None:
