@@ -40,6 +40,10 @@ def _refusal(url: str) -> str | None:
         psycopg.connect(libpq_address(url), connect_timeout=5).close()
     except psycopg.OperationalError as error:
         words = str(error).strip()
-        final = "FATAL" in words and not any(phrase in words for phrase in _PASSING_REFUSALS)
-        return None if final else words.splitlines()[0]
+        return None if is_final(words) else words.splitlines()[0]
     return None
+
+
+def is_final(words: str) -> bool:
+    """Whether a refusal in these words of libpq's is one that waiting will not mend."""
+    return "FATAL" in words and not any(phrase in words for phrase in _PASSING_REFUSALS)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from registry.bundles import BundleStore, open_store
 from registry.cluster import running
 from registry.database import migrate, open_engine
+from registry.errors import DatabaseUnavailable
 from registry.settings import Settings
+from registry.waiting import await_database, is_final
 from web.pipeline import Pipeline
+
+_TRIES = 20
+_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,27 @@ def opened(settings: Settings, *, command: str) -> Iterator[OpenRegistry]:
             yield registry
         return
     with running(settings.data_dir, command=command) as url, _on(settings, url) as registry:
+        yield registry
+
+
+@contextmanager
+def opened_when_there(settings: Settings, *, command: str, say: Callable[[str], object]) -> Iterator[OpenRegistry]:
+    """As `opened`, for a role that nobody starts again: a named server that is away is waited for, also where it goes
+    away while it is being opened. ``say`` is told of it.
+    """
+    with ExitStack() as stack:
+        for left in reversed(range(_TRIES)):
+            if settings.database_url is not None:
+                await_database(settings.database_url, say=say)
+            try:
+                registry = stack.enter_context(opened(settings, command=command))
+                break
+            except DatabaseUnavailable as error:
+                cause = error.__cause__
+                if not left or not isinstance(cause, OperationalError) or is_final(str(cause)):
+                    raise
+                say(f"{error}; trying again.")
+                time.sleep(_AGAIN_SECONDS)
         yield registry
 
 

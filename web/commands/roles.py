@@ -53,13 +53,10 @@ def scheduler(data_dir: DataDir = None) -> None:
 
 
 def _in_registry(command: str, work: Callable[[OpenRegistry], None], **overrides: object) -> None:
-    from registry.waiting import await_database
-    from web.opening import opened
+    from web.opening import opened_when_there
     from web.role_process import end_with_supervisor
 
     end_with_supervisor()
     settings = load_settings(overrides).settings
-    if settings.database_url is not None:
-        await_database(settings.database_url, say=lambda line: typer.echo(line, err=True))
-    with opened(settings, command=command) as registry:
+    with opened_when_there(settings, command=command, say=lambda line: typer.echo(line, err=True)) as registry:
         work(registry)
