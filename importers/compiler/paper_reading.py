@@ -168,7 +168,7 @@ class PaperReading:
 
 # "BERT-large", "MLPerf", "WMT14": what stands for one thing only. Plain capitals ("GPU") are anybody's.
 PROPER_NAME = re.compile(
-    r"(?<![\w-])(?![A-Z]+s\b)(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*[a-z]\w*|[A-Z][A-Za-z]*\d+\w*"
+    r"(?<![\w-])(?![A-Z]+s\b)(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,12}\w{0,12}[a-z]\w*|[A-Z][A-Za-z]*\d+\w*"
     r"|[A-Z]\w+-[A-Za-z\d]+)(?![\w-])"
 )
 
