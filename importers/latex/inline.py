@@ -208,11 +208,37 @@ def handle_graphics(reader: Reader, token: Token) -> None:
         pass
     written = reader.stream.word()
     name = re.sub(r"^(?:file|figure)=|,.*", "", written)
-    path = reader.source.find(
-        name, folder=reader.folder, suffixes=("", ".pdf", ".png", ".jpg", ".jpeg", ".eps", ".ps", ".svg")
-    )
+    path = _find_graphic(reader, name) if name else None
     if reader.floats and name:
         reader.floats[-1].graphics.append(path or posixpath.normpath(name))
+
+
+_GRAPHICS = ("", ".pdf", ".png", ".jpg", ".jpeg", ".eps", ".ps", ".svg")
+
+
+def _find_graphic(reader: Reader, name: str) -> str | None:
+    """The tree's file for a graphic: beside the paper, in the folders of \\graphicspath, or the only one so named."""
+    for folder in ("", *reader.graphics_folders):
+        found = reader.source.find(posixpath.join(folder, name), folder=reader.folder, suffixes=_GRAPHICS)
+        if found is not None:
+            return found
+    bare = name.strip().strip('"')
+    if not bare:
+        return None
+    if not reader.graphics_named:
+        for path in reader.source.tree.files:
+            reader.graphics_named.setdefault(posixpath.basename(path), []).append(path)
+    ends = [f"{posixpath.normpath(bare)}{suffix}" for suffix in _GRAPHICS]
+    alike = [(path, end) for end in ends for path in reader.graphics_named.get(posixpath.basename(end), ())]
+    named = [path for path, end in alike if path.endswith(f"/{end}")]
+    return named[0] if len(named) == 1 and not named[0].endswith((".tex", ".bib")) else None
+
+
+def handle_graphics_path(reader: Reader, token: Token) -> None:
+    r"""\graphicspath{{figures/}{plots/}}: where graphics are looked for, too."""
+    written = text_of(reader.stream.argument())
+    folders = re.findall(r"\{([^{}]{1,200})\}", written) or [written]
+    reader.graphics_folders = [folder.strip().strip('"') for folder in folders][:20]
 
 
 def handle_texorpdf(reader: Reader, token: Token) -> None:
@@ -286,6 +312,7 @@ INLINE_HANDLERS: dict[str, Handler] = {
     "newline": handle_break,
     **dict.fromkeys(("includegraphics", "includegraphics*", "epsfig", "psfig", "epsffile", "epsfbox", "plotone",
     "includesvg"), handle_graphics),
+    "graphicspath": handle_graphics_path,
     "texorpdfstring": handle_texorpdf,
     **dict.fromkeys(("ac", "gls", "Gls", "acs", "acf", "acl", "acp", "glspl", "Glspl", "acrshort", "acrlong",
     "acrfull"), handle_acronym_use),

@@ -98,6 +98,8 @@ class Reader:
         self.loose_tables: list[object] = []
         self.column_types: dict[str, str] = {}
         self.data_cells = 0
+        self.graphics_folders: list[str] = []
+        self.graphics_named: dict[str, list[str]] = {}
         self.table_head: list[Token] = []
         self.pending_caption: list[Token] = []
         self.counters = [0] * 7

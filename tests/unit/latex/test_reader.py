@@ -350,3 +350,26 @@ def test_a_missing_drawing_lessens_no_section():
     body = "\\section{A}Text.\\begin{figure}\\input{plot.pgf}\\caption{B.}\\end{figure}\\section{C}\\input{part}"
     document = read_text(body)
     assert {document.sections[index].title for index in document.lessened if index is not None} == {"C"}
+
+
+@pytest.mark.parametrize(
+    ("path", "written", "found"),
+    [
+        ("\\graphicspath{{plots/}{figs/}}", "loss", "figs/loss.pdf"),
+        ("\\graphicspath{ {./figs/} }", "loss.pdf", "figs/loss.pdf"),
+        ("", "loss", "figs/loss.pdf"),
+        ("", "twice", "twice"),
+        ("\\graphicspath{{b/}}", "twice", "b/twice.png"),
+        ("", "figs/gone", "figs/gone"),
+    ],
+)
+def test_graphics_are_found_where_the_paper_says_they_are(path: str, written: str, found: str) -> None:
+    figure = f"\\begin{{figure}}\\includegraphics{{{written}}}\\end{{figure}}"
+    main = f"\\documentclass{{article}}{path}\\begin{{document}}{figure}"
+    files = {
+        "ms.tex": f"{main}\\end{{document}}".encode(),
+        "figs/loss.pdf": b"x",
+        "a/twice.png": b"x",
+        "b/twice.png": b"x",
+    }
+    assert read(SourceTree(files)).exhibits[0].graphics == (found,)
