@@ -14,6 +14,7 @@ from threading import Event, Thread
 from sqlalchemy.exc import DBAPIError
 
 from registry.errors import RegistryError
+from registry.outage import outlast
 from registry.search.mirror import Mirror, make_mirror
 from registry.search.outbox import unwant_mirror
 from registry.stopping import Interrupted
@@ -31,7 +32,7 @@ def mirroring(registry: OpenRegistry) -> Iterator[None]:
     """Keep the mirror in step during the block, if one is configured."""
     settings = registry.settings
     if settings.meili_url is None:
-        unwant_mirror(registry.engine)
+        outlast(lambda: unwant_mirror(registry.engine))
         yield
         return
     stop = Event()

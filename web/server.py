@@ -5,6 +5,7 @@ from __future__ import annotations
 import uvicorn
 
 from registry.database import transaction
+from registry.outage import outlast
 from web.app import create_app
 from web.full_renditions import settle_served
 from web.opening import OpenRegistry
@@ -13,8 +14,7 @@ from web.opening import OpenRegistry
 def serve(registry: OpenRegistry) -> None:
     """Serve the registry's pages and API until told to stop."""
     settings = registry.settings.model_copy(update={"database_url": registry.url})
-    with transaction(registry.engine) as session:
-        settle_served(session, settings.serving_policy)  # the operator may have declared another policy since
+    outlast(lambda: _settle(registry))
     uvicorn.run(
         create_app(settings),
         host=settings.host,
@@ -26,3 +26,9 @@ def serve(registry: OpenRegistry) -> None:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=10,
     )
+
+
+def _settle(registry: OpenRegistry) -> None:
+    """Count what is served: the operator may have declared another policy since."""
+    with transaction(registry.engine) as session:
+        settle_served(session, registry.settings.serving_policy)
