@@ -329,6 +329,11 @@ _READING = re.compile(  # what the authors make of it, where it points at someth
     r"|revealing"
     r"|which (?:suggests|indicates|shows|means|implies|confirms))\b[^;]*$"
 )
+_FORMULA_BRACKET = re.compile(  # "(by $\\Delta = 5.8$)", "($\\mu = 5.65$ Pa·s)", "(as discussed in §4.3)"
+    r"\s*\((?:[^()$]|\$[^$()]*\$){0,80}?\$[^$()]{1,60}[=<>\\][^$()]{0,40}\d\.\d[^$()]{0,60}\$(?:[^()$]|\$[^$()]*\$){0,80}\)"
+    r"|\s*\((?:as |see )?(?:discussed |shown |described )?(?:in )?(?:[A-Z][a-z]+ [A-Z][a-z]+ )?"
+    r"(?:§|[Ss]ections? )\s?\d[\d.]*\)"
+)
 _FORMULA_VALUE = re.compile(  # "the optimum is $\\gamma = 5.57$", "needs at least $p \\sim 0.25$"
     r"\b(?P<before>is|was|at least|at most|yields?|yielded|gives?|gave|equals|obtains?|obtained)\s+"
     r"\$(?P<symbol>\\?[A-Za-z][\w{}^\\]{0,30}?)\s*(?:=|\\approx|\\sim|\\simeq)\s*[-+]?\d+\.\d+\$"
@@ -449,6 +454,8 @@ def _without_numbers(text: str, changes: list[Change]) -> str:
     """Run numbers deleted; where that would break the sentence, a word for each; else the sentence as it is."""
     text = _apply("bracket", _STATISTIC, "", text, changes)
     text = _unpointed(text, changes)
+    if "(" in text and any(map(text.__contains__, ("$", "§", "ection"))):
+        text = _apply("bracket", _FORMULA_BRACKET, "", text, changes)
     text = _apply("value", _FORMULA_VALUE, _reported_symbol, text, changes) if "$" in text else text
     kept = _protect(text)
     if not (_LEFT.search(kept) or _WORDED.search(kept)):

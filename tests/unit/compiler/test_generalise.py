@@ -297,6 +297,13 @@ def test_a_thing_is_told_from_its_variant_in_the_same_sentence():
             r"The best level is the reported $\gamma$ for both scales.",
         ),
         (r"The constraint requires at least $p \sim 0.25$.", r"The constraint requires at least the reported $p$."),
+        (r"It was marginally preferred (by $\Delta B = 5.8$) over one.", r"It was marginally preferred over one."),
+        (r"It was run with a constant ($\mu = 5.65$ Pa·s) there.", r"It was run with a constant there."),
+        (r"The map is even (Supplementary Material section 6.3) at all scales.", r"The map is even at all scales."),
+        (
+            r"The map (of $x_1$ and $x_2$) is even at all scales.",
+            r"The map (of $x_1$ and $x_2$) is even at all scales.",
+        ),
         (r"The test yields $p = 0.19$, which is small.", r"The test yields the reported $p$, which is small."),
         (r"The rate holds for $m = 0.5$ in all orchards.", r"The rate holds for $m = 0.5$ in all orchards."),
     ],
