@@ -26,6 +26,7 @@ from importers.latex.document import Exhibit, Section
 from importers.latex.prose import display
 
 MAX_EXPERIMENTS = 14
+_SURE = 0.36  # share of a claim's words in a run's sentences
 _HEADLINES = frozenset({Part.ABSTRACT, Part.INTRODUCTION, Part.CONCLUSION})
 _SETUP = re.compile(
     r"\b(?:we|i)\b[^.;]{0,30}\b(?:use[ds]?|train(?:ed)?|evaluat(?:e|ed)|compar(?:e|ed)|follow(?:ed)?|adopt(?:ed)?"
@@ -274,7 +275,7 @@ def prove(reading: PaperReading, claims: Sequence[Claim], experiments: Sequence[
                 below = [
                     run for run in runs if _above(reading, run) & {one.sentence.section for one in claim.sentences}
                 ]
-                least = 0.25 if any(one.part in _HEADLINES for one in claim.sentences) else 0.36
+                least = 0.25 if any(one.part in _HEADLINES for one in claim.sentences) else _SURE
                 found = _nearest(claim, below, least=0.2) or _nearest(claim, experiments, least=least)
         proofs[claim.id] = found[:4]
     return proofs
@@ -319,7 +320,8 @@ def _nearest_proof(claim: Claim, experiments: Sequence[Experiment], *, least: in
 
 
 def _nearest(claim: Claim, experiments: Sequence[Experiment], *, least: float) -> list[str]:
-    """Those that speak of what the claim's stating sentence speaks of: a share of ``least`` of its words or more."""
+    """Those that speak of what the claim's stating sentence speaks of: a share of ``least`` of its words or more; of a
+    share below ``_SURE`` one alone."""
     wanted = content_words(claim.texts[0])
     ranked = sorted(
         (
@@ -331,7 +333,8 @@ def _nearest(claim: Claim, experiments: Sequence[Experiment], *, least: float) -
     )
     if not ranked or ranked[0][0] < least:
         return []
-    return [name for score, name in ranked[:3] if score >= 0.85 * ranked[0][0]]
+    near = [name for score, name in ranked[:3] if score >= 0.85 * ranked[0][0]]
+    return near if ranked[0][0] >= _SURE or len(near) == 1 else []
 
 
 def write_experiments(

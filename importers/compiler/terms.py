@@ -238,7 +238,7 @@ def conditions_in(texts: Iterable[str]) -> list[str]:
 def hardware_in(texts: Iterable[str]) -> list[str]:
     """Processors and memory named."""
     told = (text for text in texts if _HARDWARE_HINT.search(text) or any(map(text.__contains__, _HARDWARE_WORDS)))
-    return _unique(match[0].strip() for text in told for match in _HARDWARE.finditer(text))
+    return _unique(match[0].strip(" .") for text in told for match in _HARDWARE.finditer(text))
 
 
 def frameworks_in(texts: Iterable[str]) -> list[str]:

@@ -147,6 +147,18 @@ def test_this_data_set_is_the_one_that_the_section_is_about_and_other_numbers_ar
     ]
 
 
+def test_a_headline_that_two_runs_fit_as_weakly_is_bound_to_neither():
+    runs = "".join(
+        f"\\subsection{{{name}}}We plant {name.lower()} in rows of growth. We water {name.lower()}. We count them."
+        for name in ("Oaks", "Elms")
+    )
+    found = compiled(
+        "\\begin{abstract}We show that pruning by drones from orbit improves seasonal growth by 12\\%.\\end{abstract}"
+        f"\\section{{Experiments}}We plant trees. {runs}"
+    )
+    assert "**Proof**: Not specified in paper" in found.artifact.files["logic/claims.md"].decode()
+
+
 def test_the_name_of_a_cited_work_stays_where_it_owns_something():
     found = compiled(
         "\\begin{abstract}We show that trees outperform forests by 12\\%, consistent with \\cite{oak}'s finding."
