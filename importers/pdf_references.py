@@ -16,6 +16,9 @@ from importers.latex.document import MARK_CLOSE, MARK_OPEN, CitedWork, Piece
 
 MAX_ENTRIES = 1_500
 MAX_ENTRY = 1_500
+MAX_LINE = 1_000  # no line of a list is so long
+MAX_LINES = 12_000
+MAX_HEADS = 4
 _HEAD = re.compile(
     r"^[ \t]*(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(?:References(?: and Notes)?|REFERENCES(?: AND NOTES)?|Bibliography"
     r"|BIBLIOGRAPHY|Literature [Cc]ited|LITERATURE CITED)[ \t]*$",
@@ -70,7 +73,7 @@ class _Line:
 
 def find_references(text: str, origin: str) -> ReferenceList | None:
     """The last list of references; None where there is none that can be taken apart."""
-    heads = list(_HEAD.finditer(text))
+    heads = list(_HEAD.finditer(text))[-MAX_HEADS:]
     for head in reversed(heads):
         lines = _lines(text, head.end())
         style, entries, end = _entries(lines)
@@ -83,25 +86,26 @@ def find_references(text: str, origin: str) -> ReferenceList | None:
 def _lines(text: str, start: int) -> list[_Line]:
     """The lines after the heading; page numbers and running heads are no part of the list."""
     found = [_Line(match[0], match.start()) for match in re.compile(r"[^\n]+").finditer(text, start)]
-    often = Counter(match[0].strip() for match in re.finditer(r"(?<=\n\n)[^\n]+|[^\n]+(?=\n\n)", text))
+    pages = [page.strip("\n").split("\n") for page in text.split("\n\n")]
+    often = Counter(line.strip()[:MAX_LINE] for page in pages for line in dict.fromkeys((page[0], page[-1])))
+    heads = Counter[str]()
+    for written, count in often.items():
+        heads[re.sub(r"\d+", "", written).strip()] += count
     kept: list[_Line] = []
     for line in found:
         bare = line.text.strip()
+        if len(line.text) > MAX_LINE or len(kept) >= MAX_LINES:
+            continue
         head = re.sub(r"\d+", "", bare).strip()
         if (
             not bare
             or (bare.isdecimal() and bare in often)
             or often[bare] >= 3
-            or (head and len(bare) < 60 and _is_running(head, often))
+            or (head and len(bare) < 60 and heads[head] >= 3)
         ):
             continue
         kept.append(line)
     return kept
-
-
-def _is_running(head: str, often: Counter[str]) -> bool:
-    """A line at the edge of a page that comes again with another page number."""
-    return sum(count for line, count in often.items() if re.sub(r"\d+", "", line).strip() == head) >= 3
 
 
 def _entries(lines: Sequence[_Line]) -> tuple[str, list[tuple[str, list[_Line]]], int]:
@@ -189,7 +193,7 @@ def _works(entries: Sequence[tuple[str, list[_Line]]], style: str, origin: str) 
 
 
 def _work(key: str, lines: Sequence[_Line], style: str, origin: str) -> CitedWork:
-    raw = _joined([line.text for line in lines])
+    raw = _joined([line.text for line in lines])[: 2 * MAX_ENTRY]
     told = raw
     for pattern in (*_NUMBERED, _LABELLED) if style != "names" else ():
         told = pattern.sub("", told, count=1) if pattern.match(told) else told
@@ -253,6 +257,8 @@ def mark_citations(line: str, start: int, found: ReferenceList, cited: dict[str,
 
 
 def _citations(line: str, found: ReferenceList) -> Iterator[tuple[re.Match[str], list[str]]]:
+    if len(line) > 20 * MAX_LINE:
+        return
     if found.style == "names":
         for match in _CITED_NAMES.finditer(line):
             key = f"{re.sub(r'[^0-9A-Za-z_]', '', match[1].split()[-1])}{match[3]}{match[4] or ''}"

@@ -91,3 +91,16 @@ def test_the_compiled_package_names_the_cited_works() -> None:
     assert any("lower confidence" in note for note in compiled.notes)
     assert not [note for note in compiled.notes if "self-check" in note]
     assert examine(compiled.artifact).passed(strict=True)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "References\n" + "A. Bee, " * 50_000 + "2001.\nC. Dee. X. 2002.\n",
+        "References\nfoo bar\n" * 2_000,
+        "[1,2,3" * 20_000 + "\n" + NUMBERED,
+        "References\n" + "A. Bee and C. Dee. Title. 2001.\n" * 3_000,
+    ],
+)
+def test_lists_without_measure_end(hostile: str) -> None:
+    assert len(document_of_text(BODY.format(first="them", second="theirs") + hostile).works) <= 1_500
