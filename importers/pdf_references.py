@@ -184,11 +184,13 @@ def _end(entries: Sequence[tuple[str, list[_Line]]]) -> int:
 
 def _works(entries: Sequence[tuple[str, list[_Line]]], style: str, origin: str) -> dict[str, CitedWork]:
     works: dict[str, CitedWork] = {}
+    alike = Counter[str]()
     for key, lines in entries:
         work = _work(key, lines, style, origin)
-        while work.key in works:
-            work = replace(work, key=f"{work.key}'")
-        works[work.key] = work
+        alike[work.key] += 1
+        if work.key in works:
+            work = replace(work, key=f"{work.key}-{alike[work.key]}")
+        works.setdefault(work.key, work)
     return works
 
 
