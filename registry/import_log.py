@@ -40,6 +40,11 @@ class Tally:
     def seen(self) -> int:
         return self.created + self.updated + self.unchanged + self.rejected
 
+    @property
+    def all_rejected(self) -> bool:
+        """Whether there were records and none of them could be taken."""
+        return 0 < self.rejected == self.seen
+
 
 def start_run(session: Session, source: str, parameters: Mapping[str, Any], *, job_id: int | None = None) -> int:
     """Open a run and return its number. A run that an earlier try of the same job left open was cut off."""

@@ -62,6 +62,12 @@ def test_what_came_of_each_record_is_told(data_dir: Path, tmp_path: Path) -> Non
     assert again.stdout.splitlines()[-1] == "0 new, 0 updated, 2 unchanged, 4 rejected"
 
 
+def test_an_import_that_can_take_nothing_fails(data_dir: Path) -> None:
+    failed = discoveries("import", "ids", "nonsense", "2301.123456", data_dir=data_dir)
+    assert failed.returncode == 1
+    assert failed.stdout.splitlines()[-1] == "0 new, 0 updated, 0 unchanged, 2 rejected"
+
+
 def test_a_gzip_file_is_read_whatever_its_name(data_dir: Path, tmp_path: Path) -> None:
     dump = tmp_path / "snapshot"
     dump.write_bytes(gzip.compress(json.dumps({**GOOD, "id": "2301.00077"}).encode()))

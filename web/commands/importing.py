@@ -250,7 +250,7 @@ def _run(
     *,
     dry_run: bool,
 ) -> None:
-    """Do an import with a progress bar, and print its summary."""
+    """Do an import with a progress bar, and print its summary. Exits 1 where all there was was rejected."""
     from web.opening import opened
     from web.progress import ProgressBar, show_summary
 
@@ -261,6 +261,8 @@ def _run(
     ):
         tally = work(registry, bar, Event())
     show_summary(tally, bar.refused, dry_run=dry_run)
+    if tally.all_rejected:
+        raise typer.Exit(1)
 
 
 @contextmanager
