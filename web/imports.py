@@ -156,14 +156,14 @@ class ImportRun:
                         _call_due(ends, lanes.done)
                         self.heed()
                     ends.append((lanes.sent, then))
+                self._count(lanes.rest())
+                _call_due(ends, lanes.done)
             except BaseException:
                 self._left.set()  # a batch that waits for the database is not waited for
                 with suppress(Interrupted):
                     self._count(lanes.rest())
                     _call_due(ends, lanes.done)
                 raise
-            self._count(lanes.rest())
-            _call_due(ends, lanes.done)
         self.report()
 
     def _count(self, taken_in: Iterable[Tally]) -> None:

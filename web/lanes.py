@@ -60,10 +60,10 @@ class Lanes(Generic[_Answer]):
         return min(self._numbers.values(), default=self.sent)
 
     def _finished(self) -> Iterator[_Answer]:
+        """The answers there are, in order. One that fails leaves those after it to the next asking."""
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in sorted(done, key=self._numbers.__getitem__):
             del self._running[future]
-        for future in done:
             answer = future.result()
             del self._numbers[future]
             yield answer

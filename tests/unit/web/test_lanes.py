@@ -97,3 +97,23 @@ def test_what_is_done_has_no_gap_and_ends_before_what_failed() -> None:
             list(lanes.rest())
         list(lanes.rest())
         assert (lanes.sent, lanes.done) == (3, 2)
+
+
+def test_a_failure_loses_no_answer_that_came_with_it() -> None:
+    gate = threading.Event()
+
+    def work(batch: Sequence[ArxivPaper | Deletion]) -> str:
+        assert gate.wait(10)
+        if batch[0].arxiv_id == "2301.00001":
+            raise ValueError("no")
+        return batch[0].arxiv_id
+
+    with Lanes(work) as lanes:
+        assert list(lanes.send([paper("2301.00001")])) == []
+        assert list(lanes.send([paper("2301.00002")])) == []
+        gate.set()
+        time.sleep(0.2)  # so that one look finds both ended
+        with pytest.raises(ValueError, match="no"):
+            list(lanes.rest())
+        assert list(lanes.rest()) == ["2301.00002"]
+        assert lanes.done == 0
