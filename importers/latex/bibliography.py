@@ -65,20 +65,7 @@ def _own_work(reader: Reader, key: str, how: str, body: list[Token]) -> CitedWor
     raw = reader.source.raw(start, end)
     if how == "fields":
         return _work_of_fields(reader, key, fields_of(body), raw, (path, start, end))
-    text = display(reader.document, reader.text_of(body))
-    authors, title = _authors_and_title(reader, [raw], text, raw)
-    years = _YEAR.findall(_URL.sub(" ", _ARXIV.sub(" ", text)))
-    return CitedWork(
-        key,
-        text[:1500],
-        authors,
-        title,
-        years[-1] if years else "",
-        *links_in(raw, text),
-        origin=path,
-        start=start,
-        end=end,
-    )
+    return _told_work(reader, key, body, [raw], raw, (path, start, end))
 
 
 def _lists(reader: Reader) -> list[LoadedFile]:
@@ -150,11 +137,25 @@ def _listed(reader: Reader, loaded: LoadedFile, start: int, end: int) -> CitedWo
         return None
     raw = loaded.text[start:end]
     blocks = [part for part in re.split(r"\\newblock\b", raw) if part.strip()]
+    label_text = "".join(token[1] for token in label or ())
+    where = (loaded.path, loaded.base + start, loaded.base + end)
+    return _told_work(reader, key, body, blocks, raw, where, label_text)
+
+
+def _told_work(
+    reader: Reader,
+    key: str,
+    body: list[Token],
+    blocks: list[str],
+    raw: str,
+    where: tuple[str, int, int],
+    label: str = "",
+) -> CitedWork:
+    """A work told in running text, of which authors, title and year are to be read; a label's year is surer."""
     text = display(reader.document, reader.text_of(body))
     authors, title = _authors_and_title(reader, blocks, text, raw)
-    label_text = "".join(token[1] for token in label or ())
-    years = _YEAR.findall(label_text) or _YEAR.findall(_URL.sub(" ", _ARXIV.sub(" ", text)))
-    where = (loaded.base + start, loaded.base + end)
+    years = _YEAR.findall(label) or _YEAR.findall(_URL.sub(" ", _ARXIV.sub(" ", text)))
+    origin, start, end = where
     return CitedWork(
         key,
         text[:1500],
@@ -162,9 +163,9 @@ def _listed(reader: Reader, loaded: LoadedFile, start: int, end: int) -> CitedWo
         title,
         years[-1] if years else "",
         *links_in(raw, text),
-        origin=loaded.path,
-        start=where[0],
-        end=where[1],
+        origin=origin,
+        start=start,
+        end=end,
     )
 
 
