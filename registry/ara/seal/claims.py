@@ -27,7 +27,10 @@ _RUN_NUMBERS = re.compile(
     r"|(?<![\w.,-])\d[\d,]*\s(?:steps|iterations|epochs|seeds|runs|trials|samples|tokens/s|ms|seconds|hours|minutes)\b",
     re.IGNORECASE,
 )
-_VERSION = re.compile(r"\b(?!Accuracy|Precision|Recall|Score|Loss|Error)[A-Z][a-z]+(?:-[A-Z][a-z]+)* $")
+_NO_NAME = (
+    "Accuracy|Precision|Recall|Score|Loss|Error|About|Around|At|By|For|From|In|Of|On|Only|Over|Than|To|Under|Using|With"
+)
+_VERSION = re.compile(rf"\b(?!(?:{_NO_NAME})\b)[A-Z][a-z]+(?:-[A-Z][a-z]+)* $")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -79,7 +82,7 @@ def _check_statement(claim: Claim, findings: SealFindings) -> None:
 
 def _is_version(statement: str, match: re.Match[str]) -> bool:
     """The number of a name ("Claude-Sonnet 3.5", "Claude 3.5 Sonnet") says which one is meant."""
-    if re.fullmatch(r"\d\d?\.\d", match[0]) is None or match.start() == 0:
+    if re.fullmatch(r"\d\.\d", match[0]) is None:
         return False
     return _VERSION.search(statement, 0, match.start()) is not None
 
