@@ -28,7 +28,8 @@ RENEWED_SECONDS = 4.0
 _MARGIN_SECONDS = 2.0
 _AGAIN_SECONDS = 0.25
 PACE: Table = RequestPaceRow.__table__  # type: ignore[attr-defined]
-THIS_PACE = PACE.c.name == "arxiv"
+PACE_NAME = "arxiv"
+THIS_PACE = PACE.c.name == PACE_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,16 +21,16 @@ from sqlmodel import Session
 
 from registry.database import PACE_LOCK
 from registry.errors import SourceUnavailable
-from registry.lease import PACE, THIS_PACE, Lease, seconds_from_now
+from registry.lease import PACE, PACE_NAME, THIS_PACE, Lease, seconds_from_now
 from registry.outage import outlast
 from registry.stopping import Sleep, pause
 
 LONGEST_HOLD_SECONDS = 600.0
-_NAME = "arxiv"
 _LOCK_TIMEOUT_SECONDS = 1.0
 _LOCK_NOT_AVAILABLE = "55P03"
 _TOLD_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
+_SECONDS_LEFT = func.extract("epoch", PACE.c.not_before - func.clock_timestamp())
 # A connection that leads nowhere any more must be noticed well before a lease runs out.
 _CONNECTING = {
     "connect_timeout": 5,
@@ -43,8 +43,7 @@ _CONNECTING = {
 
 def seconds_held(session: Session) -> float:
     """How long no request may start, because arXiv asked for a pause; what waits for less than that waits in vain."""
-    left = func.extract("epoch", PACE.c.not_before - func.clock_timestamp())
-    return max(0.0, float(session.scalar(select(left).where(THIS_PACE)) or 0.0))
+    return max(0.0, float(session.scalar(select(_SECONDS_LEFT).where(THIS_PACE)) or 0.0))
 
 
 class SharedLimiter:
@@ -112,7 +111,9 @@ class SharedLimiter:
         try:
             self._lock(connection)
             connection.execute(
-                insert(PACE).values(name=_NAME, not_before=func.clock_timestamp(), busy=False).on_conflict_do_nothing()
+                insert(PACE)
+                .values(name=PACE_NAME, not_before=func.clock_timestamp(), busy=False)
+                .on_conflict_do_nothing()
             )
             self._await_other(connection, lease)
             while not lease.begun(connection):
@@ -170,14 +171,13 @@ class SharedLimiter:
             self._on_wait(max(seconds, 0.0), reason or otherwise)
 
     def _left(self, connection: Connection) -> tuple[float, str | None]:
-        seconds = func.extract("epoch", PACE.c.not_before - func.clock_timestamp())
-        row = connection.execute(select(seconds, PACE.c.reason).where(THIS_PACE)).one_or_none()
+        row = connection.execute(select(_SECONDS_LEFT, PACE.c.reason).where(THIS_PACE)).one_or_none()
         return (float(row[0]), row[1]) if row else (0.0, None)
 
     def _hold(self, engine: Engine, seconds: float, reason: str) -> None:
         until = seconds_from_now(seconds)
         values = {"not_before": until, "reason": reason}
         with engine.connect() as connection:
-            first = insert(PACE).values(name=_NAME, busy=False, **values)
+            first = insert(PACE).values(name=PACE_NAME, busy=False, **values)
             longer = PACE.c.not_before < until
             connection.execute(first.on_conflict_do_update(index_elements=[PACE.c.name], set_=values, where=longer))
