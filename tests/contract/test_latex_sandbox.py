@@ -44,7 +44,8 @@ def test_results_travel_without_code():
 
 
 def test_a_compile_out_of_time_falls_back_to_the_record():
-    slow = Eprint(EprintKind.TREE, SourceTree({"main.tex": b"\\documentclass{article}\\begin{document}x"}))
+    long = b"\\documentclass{article}\\begin{document}" + b"It takes \\emph{longer} than that to read. " * 20_000
+    slow = Eprint(EprintKind.TREE, SourceTree({"main.tex": long}))
     compiled = compile_bounded(RECORD, slow, limits=Limits(seconds=0.01))
     assert compiled.level == "metadata"
     assert any("stopped after" in note for note in compiled.notes)
